@@ -1,0 +1,133 @@
+"""Guestbook: the guest record of a hotel."""
+
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.auth import guard
+from app.config import LANGUAGES, Settings, read_settings
+from app.core import database, failures, headers, i18n
+from app.core.audit import Origin, origin
+from app.core.crypto import Vault
+from app.extensions import csrf, db, htmx, limiter, migrate
+
+ROOT = Path(__file__).resolve().parent.parent
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises WrongSetting or RuntimeError when it must not start."""
+    settings = settings or read_settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "guestbook", root_path=str(ROOT), template_folder="templates", static_folder="static"
+    )
+    app.extensions |= {"settings": settings, "root": ROOT}
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["vault"] = Vault(
+        settings.keystore_url, settings.master_keys, settings.index_key
+    )
+    _bind_extensions(app, settings)
+    _surround_requests(app)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
+    _register_apis(app)
+    _register_commands(app)
+    guard.refuse_undeclared(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    first, *older = settings.secret_keys
+    return {
+        "SECRET_KEY": first,
+        "SECRET_KEY_FALLBACKS": older,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
+        "SESSION_COOKIE_NAME": "__Host-guestbook" if settings.secure_cookies else "guestbook",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session it is bound to
+        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks, after it knows who calls
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 1000,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "JSON_SORT_KEYS": False,
+        "TESTING": settings.mode == "test",
+        "PROPAGATE_EXCEPTIONS": False,
+        "TRAP_HTTP_EXCEPTIONS": False,
+    }
+
+
+def _bind_extensions(app: Flask, settings: Settings) -> None:
+    from app.auth import staff_sessions
+
+    db.init_app(app)
+    with app.app_context():
+        database.tune(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    csrf.init_app(app)
+    htmx.init_app(app)
+    limiter.init_app(app)
+    staff_sessions.init_app(app)
+    i18n.speak(app)
+    headers.protect(app)
+    failures.answer_failures(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+
+def _surround_requests(app: Flask) -> None:
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        sane = re.fullmatch(r"[A-Za-z0-9-]{8,40}", given)
+        g.request_id = given if sane else secrets.token_hex(8)
+        origin.set(Origin(g.request_id, request.remote_addr))
+        database.set_reading(request.method in SAFE_METHODS)
+
+    app.before_request(guard.hold)
+
+    @app.teardown_request
+    def _finish(_error: BaseException | None) -> None:
+        database.set_reading(False)
+        origin.set(Origin())
+
+    @app.context_processor
+    def _shared() -> dict[str, Any]:
+        from app.navigation import navigation
+
+        settings: Settings = app.extensions["settings"]
+        return {
+            "navigation": navigation,
+            "may": guard.may,
+            "property_name": settings.property_name,
+            "languages": LANGUAGES,
+            "locale": str(i18n.get_locale() or settings.language),
+        }
+
+
+def _blueprints() -> list[Blueprint]:
+    from app.auth.views import blueprint as auth
+    from app.companies import models as _companies  # noqa: F401 - its table belongs to the schema
+    from app.customers import models as _customers  # noqa: F401 - likewise
+    from app.core import jobs as _jobs  # noqa: F401 - likewise
+    from app.health import blueprint as health
+
+    return [health, auth]
+
+
+def _register_apis(app: Flask) -> None:
+    """The JSON API and its OpenAPI document."""
+
+
+def _register_commands(app: Flask) -> None:
+    """The `flask` commands."""

@@ -1,0 +1,124 @@
+"""Staff, their sessions, and the tokens of machines."""
+
+import uuid
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.auth.permissions import ROLE_NAMES, permissions_of
+from app.core.actor import Actor
+from app.core.crypto import Sealed
+from app.core.datamap import SECRET_OF_STAFF, STAFF, TECHNICAL
+from app.core.models import Base, Identified, Timestamped
+from app.core.types import Instant, Json
+
+
+class User(UserMixin, Identified, Timestamped, Base):  # type: ignore[misc]
+    """A member of staff. `username` is lower case; a disabled one cannot sign in."""
+
+    __tablename__ = "users"
+
+    username: Mapped[str] = mapped_column(String(80), unique=True, info=STAFF())
+    name: Mapped[str] = mapped_column(String(200), info=STAFF())
+    email: Mapped[str | None] = mapped_column(String(200), info=STAFF())
+    role: Mapped[str] = mapped_column(String(30), info=STAFF())
+    language: Mapped[str | None] = mapped_column(String(10), info=STAFF())
+    theme: Mapped[str] = mapped_column(String(10), default="system", info=STAFF())
+    password_hash: Mapped[str | None] = mapped_column(String(200), info=SECRET_OF_STAFF())
+    password_changed_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
+    pin_hash: Mapped[str | None] = mapped_column(String(200), info=SECRET_OF_STAFF())
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET_OF_STAFF())
+    totp_confirmed_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
+    totp_last_step: Mapped[int | None] = mapped_column(info=SECRET_OF_STAFF())
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
+
+    totp = Sealed("totp_sealed")
+    session_secret: str = ""  # of the session that makes this request; never stored
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the session's secret, not who it is."""
+        return self.session_secret
+
+    @property
+    def role_label(self) -> str:
+        """The role's name in the reader's language."""
+        return str(ROLE_NAMES[self.role])
+
+    @property
+    def actor(self) -> Actor:
+        """This person, as services take it."""
+        return Actor("staff", self.id, self.name, permissions_of(self.role))
+
+
+class StaffSession(Identified, Base):
+    """One sign-in on one device. The cookie holds `secret`; here lies its digest only."""
+
+    __tablename__ = "staff_sessions"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True, info=STAFF()
+    )
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET_OF_STAFF())
+    created_at: Mapped[datetime] = mapped_column(Instant, info=STAFF())
+    seen_at: Mapped[datetime] = mapped_column(Instant, info=STAFF())
+    proven_at: Mapped[datetime] = mapped_column(Instant, info=STAFF())
+    locked_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
+    pin_failures: Mapped[int] = mapped_column(default=0, info=STAFF())
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
+    address: Mapped[str | None] = mapped_column(String(45), info=STAFF())
+    device: Mapped[str | None] = mapped_column(String(200), info=STAFF())
+
+    user: Mapped[User] = relationship()
+
+
+class StaffLink(Identified, Base):
+    """A link that works once: an invitation or a reset. Its secret is kept as a digest."""
+
+    __tablename__ = "staff_links"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True, info=STAFF()
+    )
+    purpose: Mapped[str] = mapped_column(String(20), info=STAFF())
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET_OF_STAFF())
+    created_at: Mapped[datetime] = mapped_column(Instant, info=STAFF())
+    expires_at: Mapped[datetime] = mapped_column(Instant, info=STAFF())
+    used_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
+
+    user: Mapped[User] = relationship()
+
+
+class SignInAttempt(Identified, Base):
+    """A failed proof, counted per account and per address to slow guessing down."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index("ix_sign_in_attempts_key_at", "key", "at"),)
+
+    key: Mapped[str] = mapped_column(String(120), info=STAFF())
+    at: Mapped[datetime] = mapped_column(Instant, index=True, info=STAFF())
+
+
+class ApiToken(Identified, Base):
+    """A machine's key: shown once, stored as a digest, with scopes and an end."""
+
+    __tablename__ = "api_tokens"
+
+    name: Mapped[str] = mapped_column(String(100), info=TECHNICAL.but(see="tokens.manage"))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET_OF_STAFF())
+    hint: Mapped[str] = mapped_column(String(12), info=TECHNICAL.but(see="tokens.manage"))
+    scopes: Mapped[list[str]] = mapped_column(Json, info=TECHNICAL.but(see="tokens.manage"))
+    created_at: Mapped[datetime] = mapped_column(Instant, info=TECHNICAL())
+    created_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), info=STAFF()
+    )
+    expires_at: Mapped[datetime | None] = mapped_column(Instant, info=TECHNICAL())
+    used_at: Mapped[datetime | None] = mapped_column(Instant, info=TECHNICAL())
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant, info=TECHNICAL())
+
+    @property
+    def actor(self) -> Actor:
+        """This machine, as services take it."""
+        return Actor("token", self.id, self.name, frozenset(self.scopes))

@@ -1,0 +1,55 @@
+"""Who may do what: the one table that pages, API, services and templates read."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.config import ROLES
+
+FRONT_DESK, GUEST_RELATIONS, MARKETING, MANAGER, PRIVACY, ADMINISTRATOR = ROLES
+CARE = {FRONT_DESK, GUEST_RELATIONS, MANAGER}
+EVERYONE = set(ROLES)
+
+ROLE_NAMES = {
+    FRONT_DESK: _l("Front desk"),
+    GUEST_RELATIONS: _l("Guest relations"),
+    MARKETING: _l("Marketing"),
+    MANAGER: _l("Manager"),
+    PRIVACY: _l("Privacy officer"),
+    ADMINISTRATOR: _l("Administrator"),
+}
+
+PERMISSIONS: dict[str, set[str]] = {
+    "account.own": EVERYONE,
+    "guests.read": EVERYONE,
+    "guests.create": CARE | {ADMINISTRATOR},
+    "guests.update": CARE | {PRIVACY, ADMINISTRATOR},
+    "guests.notes": CARE | {PRIVACY},
+    "guests.identity": {FRONT_DESK, MANAGER, PRIVACY},
+    "guests.medical": {GUEST_RELATIONS, MANAGER},
+    "guests.credit": {FRONT_DESK, MANAGER},
+    "guests.vip": {GUEST_RELATIONS, MANAGER},
+    "guests.tag": CARE | {MARKETING},
+    "guests.warn": CARE,
+    "guests.blacklist": {MANAGER},
+    "guests.consent": CARE | {MARKETING, PRIVACY},
+    "guests.history": {MANAGER, PRIVACY, ADMINISTRATOR},
+    "guests.export": {MARKETING, MANAGER, PRIVACY},
+    "guests.import": {MANAGER, ADMINISTRATOR},
+    "companies.read": EVERYONE,
+    "companies.update": CARE | {ADMINISTRATOR},
+    "staff.manage": {ADMINISTRATOR},
+    "tokens.manage": {ADMINISTRATOR},
+    "jobs.manage": {ADMINISTRATOR},
+}
+
+SCOPES = (
+    "guests.read", "guests.create", "guests.update", "guests.notes", "guests.identity",
+    "guests.medical", "guests.credit", "guests.vip", "guests.tag", "guests.warn",
+    "guests.blacklist", "guests.consent", "guests.history", "guests.export", "companies.read",
+    "companies.update",
+)  # fmt: skip
+"""What a machine's token may be given; staff and tokens are managed by people only."""
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """Everything that a role may do."""
+    return frozenset(name for name, roles in PERMISSIONS.items() if role in roles)

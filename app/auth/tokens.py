@@ -1,0 +1,75 @@
+"""Tokens of machines: made once, stored as digests, checked on every call."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from app.auth.models import ApiToken
+from app.auth.permissions import SCOPES
+from app.core import audit
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.database import writing
+from app.core.errors import Invalid
+from app.extensions import db
+
+PREFIX = "gb_"
+USED_EVERY = timedelta(minutes=1)
+
+
+def digest_of(secret: str) -> bytes:
+    """What is stored of a random secret; needs no salt since it cannot be guessed."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def create_token(
+    name: str, scopes: Iterable[str], *, by: Actor, expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """The token's row and its secret, which nobody can read again."""
+    wanted = sorted(set(scopes))
+    if not wanted or not set(wanted) <= set(SCOPES):
+        raise Invalid({"scopes": _l("Choose at least one of the listed permissions.")})
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken(
+        name=name, digest=digest_of(secret), hint=secret[:8], scopes=wanted,
+        created_at=now(), created_by=by.user_id, expires_at=expires_at,
+    )  # fmt: skip
+    db.session.add(token)
+    audit.record("token.created", ("token", token.id), by=by, name=name, scopes=wanted)
+    return token, secret
+
+
+def revoke_token(token: ApiToken, *, by: Actor) -> None:
+    """End the token; its next call is refused. Doing it twice is doing it once."""
+    if token.revoked_at is None:
+        token.revoked_at = now()
+        audit.record("token.revoked", ("token", token.id), by=by, name=token.name)
+
+
+def actor_of_bearer(header: str) -> Actor | None:
+    """The machine behind an Authorization header, or None for any that is not good now."""
+    kind, _, secret = header.partition(" ")
+    if kind.lower() != "bearer" or not secret.startswith(PREFIX):
+        return None
+    token = db.session.scalar(select(ApiToken).where(ApiToken.digest == digest_of(secret.strip())))
+    moment = now()
+    if token is None or token.revoked_at or (token.expires_at and token.expires_at <= moment):
+        return None
+    found = token.actor
+    if token.used_at is None or moment - token.used_at > USED_EVERY:
+        _touch(token.id, moment)
+    return found
+
+
+def _touch(token_id: uuid.UUID, moment: datetime) -> None:
+    db.session.rollback()  # ends the reading transaction, so that this one may write
+    with writing():
+        db.session.execute(
+            update(ApiToken).where(ApiToken.id == token_id).values(used_at=moment)
+        )
+        db.session.commit()

@@ -1,0 +1,88 @@
+"""Languages: which one a reader gets, and how numbers, money and dates are written in it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.numbers import format_currency, get_currency_precision
+from flask import Flask, current_app, g, request, session
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.config import LANGUAGES, Settings
+from app.core.clock import today
+from app.extensions import babel
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def choose_language() -> str:
+    """The reader's own choice, then the browser's wish, then the property's language."""
+    chosen: str | None = g.get("language") or getattr(current_user, "language", None)
+    if chosen in LANGUAGES:
+        return chosen
+    if session.get("language") in LANGUAGES:
+        return str(session["language"])
+    return request.accept_languages.best_match(list(LANGUAGES)) or _settings().language
+
+
+def money(amount: Decimal | None, *, symbol: bool = True) -> str:
+    """An amount in the property's currency, with that currency's number of decimals."""
+    if amount is None:
+        return ""
+    locale, currency = get_locale() or Locale("en"), _settings().currency
+    digits = get_currency_precision(currency)
+    exact = amount.quantize(Decimal(1).scaleb(-digits))
+    if symbol:
+        return format_currency(exact, currency, locale=locale)
+    return format_decimal(exact, "#,##0" + ("." + "0" * digits if digits else ""))
+
+
+def day(value: date | None, form: str = "medium") -> str:
+    """A date in the reader's language; '' for none."""
+    return format_date(value, form) if value else ""
+
+
+def moment(value: datetime | None, form: str = "medium") -> str:
+    """An instant on the property's clock, in the reader's language; '' for none."""
+    return format_datetime(value, form) if value else ""
+
+
+def ago(value: date | None) -> str:
+    """How long since a day: `today`, `yesterday`, `5 days ago`, in larger steps further back."""
+    if value is None:
+        return ""
+    days = (today() - value).days
+    if days <= 0:
+        return _("today") if days == 0 else day(value)
+    if days == 1:
+        return _("yesterday")
+    if days < 60:
+        return ngettext("%(num)d day ago", "%(num)d days ago", days)
+    if days < 730:
+        return ngettext("%(num)d month ago", "%(num)d months ago", days // 30)
+    return ngettext("%(num)d year ago", "%(num)d years ago", days // 365)
+
+
+def number(value: Any) -> str:
+    """A number with the language's separators; '' for none."""
+    return "" if value is None else format_decimal(value)
+
+
+def speak(app: Flask) -> None:
+    """Set the languages up and give templates the filters."""
+    settings: Settings = app.extensions["settings"]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.extensions["root"] / "translations")
+    babel.init_app(
+        app,
+        default_locale=settings.language,
+        default_timezone=str(settings.timezone),
+        locale_selector=choose_language,
+        timezone_selector=lambda: str(settings.timezone),
+    )
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, ago=ago, number=number)

@@ -1,0 +1,37 @@
+"""The web's side of every feature: page or fragment, reading what was sent, safe redirects."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template
+from htmx_flask import request
+
+
+
+def wants_fragment() -> bool:
+    """True for a request by htmx for a part of a page; not for boosted links or history."""
+    htmx = request.htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
+    """Render the page, or for htmx the very fragment that the page includes."""
+    template = fragment if wants_fragment() else page
+    answer = make_response(render_template(template, **context), status)
+    answer.vary.add("HX-Request")
+    return answer
+
+
+def local_path(target: str | None, fallback: str) -> str:
+    """The target when it is a path of this site, else the fallback; nothing leads outside."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
+        return fallback
+    if any(ord(c) < 33 or c == "\\" for c in target):
+        return fallback
+    parts = urlsplit(target)
+    return fallback if parts.scheme or parts.netloc else target
+
+
+def client_address() -> str | None:
+    """The caller's address as the trusted proxies say."""
+    return request.remote_addr
