@@ -37,7 +37,7 @@ def to_e164(text: str, region: str) -> E164 | None:
 @lru_cache(maxsize=512)
 def _trunk_prefix(code: int) -> str:
     region = phonenumbers.region_code_for_country_code(code)
-    return phonenumbers.ndd_prefix_for_region_code(region, True) or ""
+    return phonenumbers.ndd_prefix_for_region(region, True) or ""
 
 
 def _split(number: str) -> tuple[int, str]:
