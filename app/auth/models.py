@@ -75,11 +75,14 @@ class StaffSession(Identified, Base):
 
 
 class StaffLink(Identified, Base):
-    """A link that works once: an invitation or a reset. Its secret is kept as a digest."""
+    """A secret that works once: to join, to reset, to finish a sign-in, to set the house up.
+
+    `user_id` is empty for the very first administrator, who does not exist yet.
+    """
 
     __tablename__ = "staff_links"
 
-    user_id: Mapped[uuid.UUID] = mapped_column(
+    user_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True, info=STAFF()
     )
     purpose: Mapped[str] = mapped_column(String(20), info=STAFF())
@@ -88,16 +91,33 @@ class StaffLink(Identified, Base):
     expires_at: Mapped[datetime] = mapped_column(Instant, info=STAFF())
     used_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User | None] = relationship()
+
+
+class RecoveryCode(Identified, Base):
+    """Stands in once for a lost second factor; kept as a keyed digest."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True, info=STAFF()
+    )
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True, info=SECRET_OF_STAFF())
+    used_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF())
 
 
 class SignInAttempt(Identified, Base):
-    """A failed proof, counted per account and per address to slow guessing down."""
+    """A try that has not succeeded, counted per account and per address against guessing.
+
+    `key` says what was tried, without the typed name: people type passwords there. `source` is
+    empty, or tells apart what one address tried.
+    """
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (Index("ix_sign_in_attempts_key_at", "key", "at"),)
 
     key: Mapped[str] = mapped_column(String(120), info=STAFF())
+    source: Mapped[str] = mapped_column(String(64), default="", info=STAFF())
     at: Mapped[datetime] = mapped_column(Instant, index=True, info=STAFF())
 
 
