@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Update, event
+
+from app.extensions import db
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -72,3 +74,10 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+def rows_changed(statement: Update) -> int:
+    """Run a conditional UPDATE; how many rows met its condition. Only one of many callers wins."""
+    result = db.session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
