@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Update, event
+from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
 
-from app.extensions import db
+from app.extensions import Base, db
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -81,3 +81,12 @@ def rows_changed(statement: Update) -> int:
     result = db.session.execute(statement.execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def whole_table(model: type[Base]) -> None:
+    """Hold off other writers of a table until this transaction ends, so that a count stays true.
+
+    Does nothing on SQLite, where a writing transaction holds off all others from its start.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
