@@ -5,16 +5,23 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from app.config import Settings
+
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
 
 
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
 def zone() -> ZoneInfo:
     """The property's time zone (`PROPERTY_TIMEZONE`)."""
-    timezone: ZoneInfo = current_app.extensions["settings"].timezone
-    return timezone
+    return current_settings().timezone
 
 
 def today() -> date:

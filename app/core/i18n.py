@@ -6,19 +6,14 @@ from typing import Any
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
-from flask import Flask, current_app, g, request, session
+from flask import Flask, g, request, session
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.config import LANGUAGES, Settings
-from app.core.clock import today
+from app.core.clock import current_settings, today
 from app.extensions import babel
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def choose_language() -> str:
@@ -28,14 +23,14 @@ def choose_language() -> str:
         return chosen
     if session.get("language") in LANGUAGES:
         return str(session["language"])
-    return request.accept_languages.best_match(list(LANGUAGES)) or _settings().language
+    return request.accept_languages.best_match(list(LANGUAGES)) or current_settings().language
 
 
 def money(amount: Decimal | None, *, symbol: bool = True) -> str:
     """An amount in the property's currency, with that currency's number of decimals."""
     if amount is None:
         return ""
-    locale, currency = get_locale() or Locale("en"), _settings().currency
+    locale, currency = get_locale() or Locale("en"), current_settings().currency
     digits = get_currency_precision(currency)
     exact = amount.quantize(Decimal(1).scaleb(-digits))
     if symbol:

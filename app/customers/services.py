@@ -1,0 +1,180 @@
+"""What may happen to a guest's profile: made, changed, read with a trace."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.core import audit
+from app.core.actor import Actor
+from app.core.clock import now, today
+from app.core.crypto import vault
+from app.core.errors import Invalid, NotAllowed, NotFound
+from app.customers import codes, search
+from app.customers.completeness import completeness
+from app.customers.facts import facts_of
+from app.customers.inputs import PERMISSION_OF
+from app.customers.models import Customer
+from app.customers.names import compose
+from app.extensions import db
+
+NAME_PARTS = ("first_name", "middle_name", "last_name")
+DATED = {"marketing_consent": "marketing_consent_date", "gdpr_consent": "gdpr_consent_date"}
+
+Values = Mapping[str, Any]
+
+
+def get(customer_id: uuid.UUID) -> Customer:
+    """The guest; a merged one leads to the survivor. Raises NotFound for none or an erased one."""
+    guest = db.session.get(Customer, customer_id)
+    for _ in range(20):
+        if guest is None or guest.merged_into is None:
+            break
+        guest = db.session.get(Customer, guest.merged_into)
+    if guest is None or guest.status == "erased":
+        raise NotFound(str(customer_id))
+    return guest
+
+
+def by_code(code: str) -> Customer:
+    """The guest with this code. Raises NotFound."""
+    found = db.session.scalar(select(Customer.id).where(Customer.customer_code == code.upper()))
+    if found is None:
+        raise NotFound(code)
+    return get(found)
+
+
+def create(values: Values, *, by: Actor, **origin: Any) -> Customer:
+    """A new guest, with code, completeness, search row and audit entry.
+
+    `values` as `CustomerInput` gives them; `origin` sets columns that no caller may send, such as
+    `source_system`. Raises Invalid without any name, NotAllowed for a field beyond one's rights.
+    Look-alikes are the caller's to ask for first: see `lookalikes`.
+    """
+    by.must("guests.create")
+    _must_write(values, by)
+    year, serials = codes.reserve()
+    guest = build(values, codes.code(year, serials[0]), codes.number(year, serials[0]), **origin)
+    guest.created_by = guest.updated_by = by.user_id
+    db.session.add(guest)
+    db.session.flush()
+    search.index(db.session.connection(), facts_of(guest))
+    audit.record("customer.created", ("customer", guest.id), by=by, changes=_masked(_news(guest)))
+    return guest
+
+
+def build(values: Values, code: str, number: int, **origin: Any) -> Customer:
+    """The guest's row, complete but not yet stored; an import stores many at once."""
+    guest = Customer(
+        customer_code=code, number=number, full_name="", version=1, vip_status="none",
+        customer_type="individual", former_names=[], languages_spoken=[],
+        acquisition_date=today(), **origin,
+    )  # fmt: skip
+    assign(guest, values)
+    return guest
+
+
+def update(guest: Customer, values: Values, *, by: Actor) -> dict[str, tuple[Any, Any]]:
+    """Write the values; what really changed, as {field: (old, new)}.
+
+    Old values are compared before anything is assigned (ruling 13). Raises NotAllowed for a field
+    beyond one's rights, Invalid for a profile left without a name.
+    """
+    _must_write(values, by)
+    changes = assign(guest, values)
+    if changes:
+        guest.updated_by = by.user_id
+        store(guest)
+        audit.record(
+            "customer.updated", ("customer", guest.id), by=by,
+            changes=_masked(changes), version=guest.version,
+        )  # fmt: skip
+    return changes
+
+
+def store(guest: Customer) -> None:
+    """Flush a changed guest, with what is derived from it: completeness and the search row."""
+    guest.profile_completeness = completeness(guest)
+    db.session.flush()
+    search.index(db.session.connection(), facts_of(guest))
+
+
+def assign(guest: Customer, values: Values) -> dict[str, tuple[Any, Any]]:
+    """Set the values on the object and what follows from them; the changes."""
+    plain = {name: value for name, value in values.items() if name != "full_name"}
+    changes = {n: (old, v) for n, v in plain.items() if (old := getattr(guest, n)) != v}
+    composed = _composed(guest)
+    for name in changes:
+        setattr(guest, name, plain[name])
+    changes |= _rename(guest, values, composed)
+    _follow(guest, changes)
+    return changes
+
+
+def _rename(guest: Customer, values: Values, composed: str | None) -> dict[str, tuple[Any, Any]]:
+    """Give the full name that was typed, else compose it where it was composed before."""
+    old, given = guest.full_name, values.get("full_name")
+    if old and old == composed and given in (None, old):
+        given = _composed(guest)
+    name = given or (_composed(guest) if "full_name" in values or not old else old)
+    if not name:
+        raise Invalid({"full_name": _l("A guest needs a name: any one of the name fields.")})
+    guest.full_name = name
+    return {"full_name": (old or None, name)} if name != old else {}
+
+
+def _composed(guest: Customer) -> str | None:
+    return compose(guest.first_name, guest.middle_name, guest.last_name, guest.nationality)
+
+
+def _follow(guest: Customer, changes: dict[str, tuple[Any, Any]]) -> None:
+    old_name = changes.get("full_name", (None, None))[0]
+    if old_name and old_name not in guest.former_names:
+        guest.former_names = [*guest.former_names, old_name]
+    for fact, dated in DATED.items():
+        if fact in changes:
+            setattr(guest, dated, now())
+    for address, verified in (("email", "email_verified"), ("phone", "phone_verified")):
+        if address in changes and verified not in changes:
+            setattr(guest, verified, False)
+    for number in ("id_number", "secondary_id_number"):
+        if number in changes:
+            setattr(guest, f"{number}_digest", paper_digest(changes[number][1]))
+    guest.profile_completeness = completeness(guest)
+
+
+def paper_digest(number: str | None) -> bytes | None:
+    """The blind index of an identity paper's number; None without a number."""
+    return vault().blind("paper", number) if number else None
+
+
+def find_by_paper(number: str, *, by: Actor) -> list[Customer]:
+    """Guests whose identity paper has exactly this number; each look-up is audited."""
+    by.must("guests.identity")
+    digest = paper_digest(number)
+    same = (Customer.id_number_digest == digest) | (Customer.secondary_id_number_digest == digest)
+    found = list(db.session.scalars(select(Customer).where(same, Customer.status == "active")))
+    audit.record("paper.looked_up", ("customer", None), by=by, hits=[str(g.id) for g in found])
+    return found
+
+
+def record_view(guest_id: uuid.UUID, part: str, *, by: Actor) -> None:
+    """Note that somebody looked at a part of a profile; before it is shown."""
+    audit.record("customer.viewed", ("customer", guest_id), by=by, part=part)
+
+
+def _must_write(values: Iterable[str], by: Actor) -> None:
+    refused = [name for name in values if not by.may(PERMISSION_OF.get(name, "guests.update"))]
+    if refused:
+        raise NotAllowed(", ".join(sorted(refused)))
+
+
+def _news(guest: Customer) -> dict[str, tuple[Any, Any]]:
+    stored = {name: getattr(guest, name) for name in PERMISSION_OF}
+    return {name: (None, value) for name, value in stored.items() if value not in (None, [], False)}
+
+
+def _masked(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    return audit.masked(Customer, changes)
