@@ -130,4 +130,6 @@ def _register_apis(app: Flask) -> None:
 
 
 def _register_commands(app: Flask) -> None:
-    """The `flask` commands."""
+    from app import cli
+
+    cli.register(app)

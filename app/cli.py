@@ -1,0 +1,79 @@
+"""The `flask` commands of the house itself: prepare, worker, keys. Features bring their own."""
+
+import os
+import signal
+import socket
+import threading
+from types import FrameType
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+
+from app.config import new_key
+from app.core import jobs
+from app.core.crypto import vault
+from app.core.errors import Unreadable
+
+keys = AppGroup("keys", help="The master keys and what they protect.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    app.cli.add_command(prepare)
+    app.cli.add_command(worker)
+    app.cli.add_command(keys)
+
+
+@click.command()
+@with_appcontext
+def prepare() -> None:
+    """Bring the database and the key store up to date; safe to repeat."""
+    upgrade()
+    vault().create()
+    try:
+        vault().check()
+    except Unreadable as fault:
+        raise click.ClickException(f"The master keys do not fit the key store: {fault}.") from None
+
+
+@click.command()
+@click.option("--until-idle", is_flag=True, help="Stop when no job is due.")
+@with_appcontext
+def worker(until_idle: bool) -> None:
+    """Do what waits in the background, until Ctrl-C."""
+    stop = threading.Event()
+
+    def _stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    name = f"{socket.gethostname()[:20]}:{os.getpid()}"
+    jobs.work(name, stop, until_idle=until_idle)
+
+
+@keys.command("new")
+def new() -> None:
+    """Print a fresh key for SECRET_KEY, INDEX_KEY or MASTER_KEYS (as `name:key`)."""
+    click.echo(new_key())
+
+
+@keys.command("counts")
+@with_appcontext
+def counts() -> None:
+    """Say how many data keys each master key wraps."""
+    for name, count in sorted(vault().counts().items()):
+        click.echo(f"{name}: {count}")
+
+
+@keys.command("rotate")
+@with_appcontext
+def rotate() -> None:
+    """Wrap every data key by the newest master key; may be interrupted and repeated."""
+    total = 0
+    for changed in vault().rotate():
+        total += changed
+        click.echo(f"{total} keys wrapped anew")
+    click.echo(f"Done: all keys are wrapped by {vault().newest!r}.")
