@@ -1,0 +1,1 @@
+"""What builds, starts and checks Guestbook, with nothing but the standard library."""
