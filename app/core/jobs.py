@@ -31,7 +31,6 @@ PAUSES = (5, 30, 120, 600, 1800)
 """Seconds before each further attempt; after the last one the job is dead."""
 
 logger = logging.getLogger(__name__)
-Handler = Callable[["Job"], None]
 
 
 class Job(Identified, Base):
@@ -55,6 +54,25 @@ class Job(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(Instant, default=now, info=TECHNICAL())
     started_at: Mapped[datetime | None] = mapped_column(Instant, info=TECHNICAL())
     finished_at: Mapped[datetime | None] = mapped_column(Instant, info=TECHNICAL())
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job as one worker took it up; stays what it was when another takes the job over.
+
+    `done` is how far earlier attempts came. `worker` is None for work done without a job.
+    """
+
+    id: uuid.UUID
+    kind: str
+    payload: dict[str, Any]
+    created_by: uuid.UUID | None = None
+    worker: str | None = None
+    attempts: int = 1
+    done: int = 0
+
+
+Handler = Callable[[Claim], None]
 
 
 class LeaseLost(Exception):
@@ -102,7 +120,7 @@ def enqueue(
     return job
 
 
-def progress(job: Job, done: int, total: int | None = None) -> None:
+def progress(job: Claim, done: int, total: int | None = None) -> None:
     """Say how far the job is and renew its lease, in the transaction of the work itself.
 
     Raises LeaseLost when another worker owns the job by now. Does nothing for a job run by hand.
@@ -114,7 +132,7 @@ def progress(job: Job, done: int, total: int | None = None) -> None:
         _own(job, values)
 
 
-def _own(job: Job, values: dict[str, Any]) -> None:
+def _own(job: Claim, values: dict[str, Any]) -> None:
     mine = (Job.id == job.id, Job.worker == job.worker, Job.attempts == job.attempts)
     statement = update(Job).where(*mine).values(values).execution_options(synchronize_session=False)
     result = db.session.execute(statement)
@@ -136,7 +154,7 @@ def plan_periodic() -> None:
     db.session.commit()
 
 
-def claim(worker: str) -> Job | None:
+def claim(worker: str) -> Claim | None:
     """Take the next due job, or one whose worker died; commits. None when nothing is due."""
     moment = now()
     due = or_(
@@ -145,42 +163,45 @@ def claim(worker: str) -> Job | None:
     )
     query = select(Job).where(due).order_by(Job.run_at).limit(1)
     job = db.session.scalar(query.with_for_update(skip_locked=True))
-    if job is not None:
-        job.state, job.worker = "running", worker
-        job.attempts += 1
-        job.started_at, job.lease_until = moment, moment + LEASE
+    if job is None:
+        db.session.commit()
+        return None
+    job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
+    job.started_at, job.lease_until = moment, moment + LEASE
+    taken = Claim(
+        job.id, job.kind, job.payload, job.created_by, worker, job.attempts, job.done
+    )
     db.session.commit()
-    return job
+    return taken
 
 
-def run(job: Job) -> None:
+def run(job: Claim) -> None:
     """Run a claimed job to its end, its next attempt or its death; commits."""
-    job_id, kind, attempts = job.id, job.kind, job.attempts
     try:
-        if attempts > len(PAUSES):
+        if job.attempts > len(PAUSES):
             raise GiveUp("its workers died again and again")
-        handlers[kind](job)
+        handlers[job.kind](job)
         _own(job, {"state": "done", "finished_at": now(), "error": None, "lease_until": None})
         db.session.commit()
     except LeaseLost:
         db.session.rollback()
-        logger.warning("job %s (%s) went to another worker", job_id, kind)
+        logger.warning("job %s (%s) went to another worker", job.id, job.kind)
     except Exception as fault:
         db.session.rollback()
-        logger.exception("job %s (%s) failed on attempt %d", job_id, kind, attempts)
-        _failed(job_id, attempts, fault)
+        logger.exception("job %s (%s) failed on attempt %d", job.id, job.kind, job.attempts)
+        _failed(job, fault)
 
 
-def _failed(job_id: uuid.UUID, attempts: int, fault: Exception) -> None:
-    job = db.session.get(Job, job_id, populate_existing=True)
-    if job is None or job.attempts != attempts:
+def _failed(taken: Claim, fault: Exception) -> None:
+    job = db.session.get(Job, taken.id, populate_existing=True)
+    if job is None or (job.worker, job.attempts) != (taken.worker, taken.attempts):
         return
     job.error = f"{type(fault).__name__}: {fault}"[:500]
     job.lease_until = None
-    if isinstance(fault, GiveUp | KeyError) or attempts >= len(PAUSES):
+    if isinstance(fault, GiveUp | KeyError) or job.attempts >= len(PAUSES):
         job.state, job.finished_at = "dead", now()
     else:
-        pause = PAUSES[attempts - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
+        pause = PAUSES[job.attempts - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
         job.state, job.run_at = "queued", now() + timedelta(seconds=pause)
     db.session.commit()
 

@@ -54,7 +54,7 @@ def test_folded_text_is_one_clean_line(text: str) -> None:
 
 @given(ANY)
 def test_case_does_not_matter(text: str) -> None:
-    assert t.fold(text.casefold()) == t.fold(text)
+    assert t.fold(text.lower()) == t.fold(text)
 
 
 @given(ANY)

@@ -1,0 +1,68 @@
+"""Settings: working defaults, one sentence for a wrong value, no start without own keys."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.config import WrongSetting, new_key, read_settings
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+
+
+def test_an_empty_environment_works_and_keeps_its_keys(tmp_path):
+    env = {"GUESTBOOK_HOME": str(tmp_path)}
+    one, two = read_settings(env), read_settings(env)
+    assert one == two
+    assert one.keys_generated
+    assert stat.S_IMODE((tmp_path / "generated-keys").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GUESTBOOK_MODE", "prod"), ("DATABASE_URL", "mysql://x"), ("PROPERTY_TIMEZONE", "Hanoi"),
+        ("PROPERTY_TIMEZONE", "../etc/passwd"), ("PROPERTY_CURRENCY", "DONG"),
+        ("PROPERTY_COUNTRY", "Vietnam"), ("PROPERTY_LANGUAGE", "xx"), ("DATE_ORDER", "ddmm"),
+        ("LOCK_MINUTES", "0"), ("LOCK_MINUTES", "-5"), ("LOCK_MINUTES", "²"),
+        ("SESSION_HOURS", "1e9"), ("SECRET_KEY", "short"), ("MASTER_KEYS", "nope"),
+        ("MASTER_KEYS", "a:AAAA"), ("INDEX_KEY", "!!"), ("BASE_URL", "javascript:alert(1)"),
+        ("TRUSTED_PROXIES", "many"), ("SECOND_FACTOR_ROLES", "boss"), ("LOG_LEVEL", "LOUD"),
+        ("UPLOAD_MEGABYTES", ""), ("PROPERTY_NAME", "a\nb"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(tmp_path, name, value):
+    env = {"GUESTBOOK_HOME": str(tmp_path), name: value}
+    if value == "":
+        read_settings(env)  # empty means the default
+        return
+    with pytest.raises(WrongSetting) as refused:
+        read_settings(env)
+    assert name in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "MASTER_KEYS", "INDEX_KEY"])
+def test_production_does_not_start_without_its_own_keys(tmp_path, missing):
+    env = {
+        "GUESTBOOK_MODE": "production", "GUESTBOOK_HOME": str(tmp_path), "SECRET_KEY": new_key(),
+        "MASTER_KEYS": f"k:{new_key()}", "INDEX_KEY": new_key(),
+    }  # fmt: skip
+    assert read_settings(env).secure_cookies
+    del env[missing]
+    with pytest.raises(WrongSetting, match=missing):
+        read_settings(env)
+    assert not (tmp_path / "generated-keys").exists()
+
+
+def test_the_readme_lists_every_variable_that_is_read(tmp_path):
+    seen: set[str] = set()
+
+    class Env(dict):
+        def get(self, name, default=None):
+            seen.add(name)
+            return super().get(name, default)
+
+    read_settings(Env(GUESTBOOK_HOME=str(tmp_path)))
+    missing = sorted(name for name in seen if f"`{name}`" not in README)
+    assert not missing
