@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, g, request
+from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.auth import guard
@@ -28,9 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions |= {"settings": settings, "root": ROOT}
     app.config.from_mapping(_flask_config(settings))
-    app.extensions["vault"] = Vault(
-        settings.keystore_url, settings.master_keys, settings.index_key
-    )
+    app.extensions["vault"] = Vault(settings.keystore_url, settings.master_keys, settings.index_key)
     _bind_extensions(app, settings)
     _surround_requests(app)
     for blueprint in _blueprints():
@@ -111,15 +110,15 @@ def _surround_requests(app: Flask) -> None:
             "may": guard.may,
             "property_name": settings.property_name,
             "languages": LANGUAGES,
-            "locale": str(i18n.get_locale() or settings.language),
+            "locale": str(get_locale() or settings.language),
         }
 
 
 def _blueprints() -> list[Blueprint]:
     from app.auth.views import blueprint as auth
     from app.companies import models as _companies  # noqa: F401 - its table belongs to the schema
-    from app.customers import models as _customers  # noqa: F401 - likewise
     from app.core import jobs as _jobs  # noqa: F401 - likewise
+    from app.customers import models as _customers  # noqa: F401 - likewise
     from app.health import blueprint as health
 
     return [health, auth]

@@ -176,5 +176,3 @@ def count_statements(app: Flask) -> Callable[[], Any]:
             event.remove(db.engine, "before_cursor_execute", note)
 
     return counting
-
-

@@ -11,6 +11,13 @@ NOT_COUNTRIES = {"CQ", "EA", "EZ", "IC", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP
 SHORT_LANGUAGE = 2
 
 
+@lru_cache(maxsize=8)
+def _names(locale: str, kind: str) -> dict[str, str]:
+    """Code to name, for `territories` or `languages`."""
+    found: dict[str, str] = dict(getattr(Locale.parse(locale), kind))
+    return found
+
+
 @lru_cache(maxsize=1)
 def _alpha3() -> dict[str, str]:
     """Alpha-2 code to alpha-3 code."""
@@ -24,17 +31,15 @@ def _alpha3() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
-    known = Locale("en").territories
-    return frozenset(
-        c for c in known if len(c) == 2 and c.isalpha() and c not in NOT_COUNTRIES
-    )
+    known = _names("en", "territories")
+    return frozenset(c for c in known if len(c) == 2 and c.isalpha() and c not in NOT_COUNTRIES)
 
 
 @lru_cache(maxsize=1)
 def _by_any_spelling() -> dict[str, str]:
     found: dict[str, str] = {}
     for language in ("vi", "en"):
-        names = Locale(language).territories
+        names = _names(language, "territories")
         found |= {fold(names[code]): code for code in _codes() if code in names}
     found |= {three.lower(): two for two, three in _alpha3().items()}
     found |= {code.lower(): code for code in _codes()}
@@ -55,7 +60,7 @@ def country_name(code: str | None, locale: str) -> str:
     """The country's name in the reader's language; '' for none."""
     if not code:
         return ""
-    return str(Locale.parse(locale).territories.get(code, code))
+    return _names(locale, "territories").get(code, code)
 
 
 @lru_cache(maxsize=8)
@@ -69,9 +74,9 @@ def country_choices(locale: str) -> list[tuple[str, str]]:
 def _languages() -> dict[str, str]:
     found: dict[str, str] = {}
     for locale in ("vi", "en"):
-        names = Locale(locale).languages
+        names = _names(locale, "languages")
         found |= {fold(n): c for c, n in names.items() if len(c) == SHORT_LANGUAGE}
-    codes = {c: c for c in Locale("en").languages if len(c) == SHORT_LANGUAGE}
+    codes = {c: c for c in _names("en", "languages") if len(c) == SHORT_LANGUAGE}
     return found | codes
 
 
@@ -83,11 +88,11 @@ def language_code(text: str) -> str | None:
 
 def language_name(code: str | None, locale: str) -> str:
     """The language's name in the reader's language; '' for none."""
-    return str(Locale.parse(locale).languages.get(code, code)) if code else ""
+    return _names(locale, "languages").get(code, code) if code else ""
 
 
 @lru_cache(maxsize=8)
 def language_choices(locale: str) -> list[tuple[str, str]]:
     """(code, name) of every language that has a two-letter code, by name."""
-    codes = {code for code in Locale("en").languages if len(code) == SHORT_LANGUAGE}
+    codes = {code for code in _names("en", "languages") if len(code) == SHORT_LANGUAGE}
     return sorted(((c, language_name(c, locale)) for c in codes), key=lambda p: fold(p[1]))

@@ -18,8 +18,19 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app, g, has_app_context
 from sqlalchemy import (
-    Column, DateTime, LargeBinary, MetaData, String, Table, Uuid, create_engine, delete, func,
-    insert, select, update,
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    create_engine,
+    delete,
+    func,
+    insert,
+    select,
+    update,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -80,9 +91,7 @@ class DataKey:
 class Vault:
     """The key store and the master keys that wrap what is in it."""
 
-    def __init__(
-        self, url: str, masters: tuple[tuple[str, bytes], ...], index_key: bytes
-    ) -> None:
+    def __init__(self, url: str, masters: tuple[tuple[str, bytes], ...], index_key: bytes) -> None:
         self.engine = create_engine(url, **engine_options(url))
         tune(self.engine)
         self.masters = dict(masters)
@@ -116,9 +125,7 @@ class Vault:
         found: dict[uuid.UUID, DataKey] = {}
         with self.engine.connect() as connection:
             for part in _parts(subjects, 500):
-                rows = connection.execute(
-                    select(data_keys).where(data_keys.c.subject_id.in_(part))
-                )
+                rows = connection.execute(select(data_keys).where(data_keys.c.subject_id.in_(part)))
                 found |= {row.subject_id: self._unwrap(row) for row in rows}
         return found
 
@@ -189,7 +196,7 @@ class Vault:
         """How many data keys each master key wraps."""
         by_master = select(data_keys.c.master, func.count()).group_by(data_keys.c.master)
         with self.engine.connect() as connection:
-            return {name: count for name, count in connection.execute(by_master)}
+            return {row[0]: row[1] for row in connection.execute(by_master)}
 
     def blind(self, kind: str, *parts: str | None) -> bytes:
         """A keyed digest of 16 bytes for equality look-up; equal only for equal meaning.

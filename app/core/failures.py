@@ -1,6 +1,7 @@
 """What a caller gets when something is refused or fails: a page, a fragment, or problem+json."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
@@ -29,10 +30,15 @@ def fail(status: int, title: str, detail: str = "", **more: Any) -> Response:
     """The refusal in the form that the caller reads."""
     if request.path.startswith("/api/"):
         return problem(status, title, detail=detail or None, **more)
-    context = {"status": status, "title": title, "detail": detail, "request_id": g.get("request_id")}
+    context = {
+        "status": status,
+        "title": title,
+        "detail": detail,
+        "request_id": g.get("request_id"),
+    }
     try:
         page = render_template("errors/error.html", **context)
-    except Exception:  # noqa: BLE001 - the last resort must not fail itself
+    except Exception:
         logger.exception("the error page failed")
         page = title
     return make_response(page, status)
@@ -64,69 +70,84 @@ def field_errors(errors: dict[str, list[str]]) -> list[dict[str, str]]:
     ]
 
 
+def _http(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    answer = fail(status, *_sentences(status))
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            answer.headers[name] = value
+    return answer
+
+
+def _forged(_error: CSRFError) -> Response:
+    title = _("This form is too old or was not sent from here")
+    return fail(400, title, _("Load the page again; nothing was saved."))
+
+
+def _not_found(_error: NotFound) -> Response:
+    return fail(404, *_sentences(404))
+
+
+def _not_allowed(_error: NotAllowed) -> Response:
+    status = 403 if g.get("actor") else 401
+    return fail(status, *_sentences(status))
+
+
+def _invalid(error: Invalid) -> Response:
+    title = _("Some fields need another look")
+    return fail(422, title, str(error), errors=field_errors(error.errors))
+
+
+def _conflict(error: Conflict) -> Response:
+    return fail(409, str(error), **error.details)
+
+
+def _stale(_error: StaleDataError) -> Response:
+    return fail(409, _("Somebody else saved this guest at the same moment"), _("Try again."))
+
+
+def _unreadable(error: Unreadable) -> Response:
+    logger.error("a stored value cannot be decrypted: %s", error)
+    title = _("A protected value cannot be decrypted")
+    detail = _("It is not empty: it is still stored. Tell your administrator before you edit.")
+    return fail(500, title, detail)
+
+
+def _database(error: OperationalError) -> Response:
+    logger.error("the database refused: %s", error.orig)
+    return fail(503, *_sentences(503))
+
+
+def _anything(error: Exception) -> Response:
+    logger.error("a request failed", exc_info=error)
+    return fail(500, *_sentences(500))
+
+
+ANSWERS: dict[type[Exception], Callable[[Any], Response | HTTPException]] = {
+    HTTPException: _http,
+    CSRFError: _forged,
+    NotFound: _not_found,
+    NotAllowed: _not_allowed,
+    Invalid: _invalid,
+    Conflict: _conflict,
+    StaleDataError: _stale,
+    Unreadable: _unreadable,
+    OperationalError: _database,
+    Exception: _anything,
+}
+
+
 def answer_failures(app: Flask) -> None:
-    """Register one handler for each kind of failure, for pages and API alike."""
+    """Answer each kind of failure, for pages and API alike; what was half done is undone first."""
 
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response | HTTPException:
-        status = error.code or 500
-        if status < 400:
-            return error
-        db.session.rollback()
-        title, detail = _sentences(status)
-        answer = fail(status, title, detail)
-        for name, value in error.get_headers():
-            if name.lower() in ("allow", "retry-after"):
-                answer.headers[name] = value
-        return answer
+    def undone(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def handle(error: Exception) -> Any:
+            db.session.rollback()
+            return answer(error)
 
-    @app.errorhandler(CSRFError)
-    def _forged(error: CSRFError) -> Response:
-        title = _("This form is too old or was not sent from here")
-        return fail(400, title, _("Load the page again; nothing was saved."))
+        return handle
 
-    @app.errorhandler(NotFound)
-    def _not_found(error: NotFound) -> Response:
-        db.session.rollback()
-        return fail(404, *_sentences(404))
-
-    @app.errorhandler(NotAllowed)
-    def _not_allowed(error: NotAllowed) -> Response:
-        db.session.rollback()
-        return fail(403 if g.get("actor") else 401, *_sentences(403 if g.get("actor") else 401))
-
-    @app.errorhandler(Invalid)
-    def _invalid(error: Invalid) -> Response:
-        db.session.rollback()
-        title = _("Some fields need another look")
-        return fail(422, title, str(error), errors=field_errors(error.errors))
-
-    @app.errorhandler(Conflict)
-    def _conflict(error: Conflict) -> Response:
-        db.session.rollback()
-        return fail(409, str(error), **error.details)
-
-    @app.errorhandler(StaleDataError)
-    def _stale(error: StaleDataError) -> Response:
-        db.session.rollback()
-        return fail(409, _("Somebody else saved this guest at the same moment"), _("Try again."))
-
-    @app.errorhandler(Unreadable)
-    def _unreadable(error: Unreadable) -> Response:
-        db.session.rollback()
-        logger.error("a stored value cannot be decrypted: %s", error)
-        title = _("A protected value cannot be decrypted")
-        detail = _("It is not empty: it is still stored. Tell your administrator before you edit.")
-        return fail(500, title, detail)
-
-    @app.errorhandler(OperationalError)
-    def _database(error: OperationalError) -> Response:
-        db.session.rollback()
-        logger.error("the database refused: %s", error.orig)
-        return fail(503, *_sentences(503))
-
-    @app.errorhandler(Exception)
-    def _anything(error: Exception) -> Response:
-        db.session.rollback()
-        logger.exception("a request failed")
-        return fail(500, *_sentences(500))
+    for kind, answer in ANSWERS.items():
+        app.register_error_handler(kind, undone(answer))

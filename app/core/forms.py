@@ -12,7 +12,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.countries import country_choices, language_choices
 from app.core.inputs import (
-    Amount, Choice, Country, Day, Email, Input, Language, Phone, Several, Text, Truth,
+    Amount,
+    Choice,
+    Country,
+    Day,
+    Email,
+    Input,
+    Language,
+    Phone,
+    Several,
+    Text,
+    Truth,
 )  # fmt: skip
 
 Values = Mapping[str, Any]
@@ -90,7 +100,9 @@ def _text_control(field: m.Field[Any]) -> Any:
         (Text, wtforms.TextAreaField), (Day, wtforms.DateField), (Email, wtforms.EmailField),
         (Phone, wtforms.TelField), (Amount, wtforms.StringField),
     )  # fmt: skip
-    return next((control for kind, control in kinds if isinstance(field, kind)), wtforms.StringField)
+    return next(
+        (control for kind, control in kinds if isinstance(field, kind)), wtforms.StringField
+    )
 
 
 def _choices(field: Any) -> list[tuple[str, str]]:

@@ -23,7 +23,8 @@ def choose_language() -> str:
         return chosen
     if session.get("language") in LANGUAGES:
         return str(session["language"])
-    return request.accept_languages.best_match(list(LANGUAGES)) or current_settings().language
+    wished = request.accept_languages.best_match(list(LANGUAGES))
+    return wished or current_settings().language
 
 
 def money(amount: Decimal | None, *, symbol: bool = True) -> str:
@@ -34,18 +35,18 @@ def money(amount: Decimal | None, *, symbol: bool = True) -> str:
     digits = get_currency_precision(currency)
     exact = amount.quantize(Decimal(1).scaleb(-digits))
     if symbol:
-        return format_currency(exact, currency, locale=locale)
-    return format_decimal(exact, "#,##0" + ("." + "0" * digits if digits else ""))
+        return str(format_currency(exact, currency, locale=locale))
+    return str(format_decimal(exact, "#,##0" + ("." + "0" * digits if digits else "")))
 
 
 def day(value: date | None, form: str = "medium") -> str:
     """A date in the reader's language; '' for none."""
-    return format_date(value, form) if value else ""
+    return str(format_date(value, form)) if value else ""
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
     """An instant on the property's clock, in the reader's language; '' for none."""
-    return format_datetime(value, form) if value else ""
+    return str(format_datetime(value, form)) if value else ""
 
 
 def ago(value: date | None) -> str:
@@ -54,19 +55,19 @@ def ago(value: date | None) -> str:
         return ""
     days = (today() - value).days
     if days <= 0:
-        return _("today") if days == 0 else day(value)
+        return str(_("today")) if days == 0 else day(value)
     if days == 1:
-        return _("yesterday")
+        return str(_("yesterday"))
     if days < 60:
-        return ngettext("%(num)d day ago", "%(num)d days ago", days)
+        return str(ngettext("%(num)d day ago", "%(num)d days ago", days))
     if days < 730:
-        return ngettext("%(num)d month ago", "%(num)d months ago", days // 30)
-    return ngettext("%(num)d year ago", "%(num)d years ago", days // 365)
+        return str(ngettext("%(num)d month ago", "%(num)d months ago", days // 30))
+    return str(ngettext("%(num)d year ago", "%(num)d years ago", days // 365))
 
 
 def number(value: Any) -> str:
     """A number with the language's separators; '' for none."""
-    return "" if value is None else format_decimal(value)
+    return "" if value is None else str(format_decimal(value))
 
 
 def speak(app: Flask) -> None:

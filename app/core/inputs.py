@@ -94,7 +94,9 @@ class Line(fields.String):
         )
         self.max_length, self.cards = max_length, cards
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **more: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **more: Any
+    ) -> Any:
         """The clean text, or None when nothing is left of it."""
         if isinstance(value, str):
             value = cleaned(value) or None
@@ -183,9 +185,14 @@ class Day(fields.Date):
         options.setdefault("allow_none", True)
         sentence = {"invalid": _l("This is not a date of the calendar.")}
         super().__init__(format="%Y-%m-%d", error_messages=OWN_SENTENCES | sentence, **options)
-        self.low, self.high = low or (lambda: date(1900, 1, 1)), high or (lambda: date(2199, 12, 31))
+        self.low, self.high = (
+            low or (lambda: date(1900, 1, 1)),
+            high or (lambda: date(2199, 12, 31)),
+        )
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **more: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **more: Any
+    ) -> Any:
         """The date, within its bounds; None for an empty text."""
         found = super().deserialize(None if value == "" else value, attr, data, **more)
         if isinstance(found, date) and found < self.low():
@@ -200,14 +207,21 @@ class Amount(fields.Decimal):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("allow_none", True)
-        bounds = validate.Range(0, MONEY_LIMIT, max_inclusive=False, error=_l("Too large or negative."))
-        sentence = {"invalid": _l("This is not an amount."), "special": _l("This is not an amount.")}
+        bounds = validate.Range(
+            0, MONEY_LIMIT, max_inclusive=False, error=_l("Too large or negative.")
+        )
+        sentence = {
+            "invalid": _l("This is not an amount."),
+            "special": _l("This is not an amount."),
+        }
         super().__init__(
             places=3, allow_nan=False, validate=bounds,
             error_messages=OWN_SENTENCES | sentence, **options,
         )  # fmt: skip
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **more: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **more: Any
+    ) -> Any:
         """The amount; None for an empty text. A truth value is no amount."""
         if isinstance(value, bool) or (isinstance(value, str) and len(value) > 30):
             raise self.make_error("invalid")
@@ -231,7 +245,7 @@ class Truth(fields.Boolean):
         return super()._deserialize(value, attr, data, **more)
 
 
-class Several(fields.List):
+class Several(fields.List[Any]):
     """A list without repeats, of bounded length."""
 
     def __init__(self, inner: fields.Field[Any], *, most: int = 30, **options: Any) -> None:

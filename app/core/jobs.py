@@ -148,9 +148,7 @@ def plan_periodic() -> None:
     for each in periodic:
         slot = int(time.time() // each.every.total_seconds())
         row = {"id": new_id(), "kind": each.kind, "once": f"{each.kind}@{slot}", "payload": {}}
-        db.session.execute(
-            make(Job).values(row).on_conflict_do_nothing(index_elements=["once"])
-        )
+        db.session.execute(make(Job).values(row).on_conflict_do_nothing(index_elements=["once"]))
     db.session.commit()
 
 
@@ -168,9 +166,7 @@ def claim(worker: str) -> Claim | None:
         return None
     job.state, job.worker, job.attempts = "running", worker, job.attempts + 1
     job.started_at, job.lease_until = moment, moment + LEASE
-    taken = Claim(
-        job.id, job.kind, job.payload, job.created_by, worker, job.attempts, job.done
-    )
+    taken = Claim(job.id, job.kind, job.payload, job.created_by, worker, job.attempts, job.done)
     db.session.commit()
     return taken
 

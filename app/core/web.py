@@ -7,7 +7,6 @@ from flask import Response, make_response, render_template
 from htmx_flask import request
 
 
-
 def wants_fragment() -> bool:
     """True for a request by htmx for a part of a page; not for boosted links or history."""
     htmx = request.htmx
@@ -34,4 +33,5 @@ def local_path(target: str | None, fallback: str) -> str:
 
 def client_address() -> str | None:
     """The caller's address as the trusted proxies say."""
-    return request.remote_addr
+    address: str | None = request.remote_addr
+    return address

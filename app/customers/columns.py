@@ -69,9 +69,7 @@ class Identity:
     """Identity papers. Numbers are sealed; their digests find the same paper again."""
 
     id_type: Mapped[str | None] = mapped_column(String(50), info=GUEST())
-    id_number_sealed: Mapped[bytes | None] = mapped_column(
-        "id_number", LargeBinary, info=SECRET()
-    )
+    id_number_sealed: Mapped[bytes | None] = mapped_column("id_number", LargeBinary, info=SECRET())
     id_number_digest: Mapped[bytes | None] = mapped_column(
         LargeBinary(16), index=True, info=INDEX()
     )

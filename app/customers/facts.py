@@ -25,4 +25,5 @@ def facts_of(guest: Customer) -> GuestFacts:
         vip_status=guest.vip_status,
         last_stay_date=guest.last_stay_date,
         status=guest.status,
+        survivor=guest.merged_into,
     )

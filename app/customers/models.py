@@ -2,10 +2,18 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any, ClassVar
 
 from sqlalchemy import (
-    CheckConstraint, Date, ForeignKey, Index, SmallInteger, String, Text, case, extract, literal,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    case,
+    extract,
+    literal,
     text,
 )  # fmt: skip
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -17,7 +25,16 @@ from app.core.datamap import GUEST_ROW, INTERNAL, STAFF, TECHNICAL
 from app.core.models import Base, CustomerOwned, Identified, Owned, Timestamped
 from app.core.types import Instant, days_until
 from app.customers.columns import (
-    Address, Alerts, Contact, Figures, Identity, Marketing, Person, Record, Standing, Work,
+    Address,
+    Alerts,
+    Contact,
+    Figures,
+    Identity,
+    Marketing,
+    Person,
+    Record,
+    Standing,
+    Work,
 )  # fmt: skip
 
 
@@ -28,7 +45,7 @@ class Customer(
     """A guest. Section 2.1 of the specification, in groups; see `columns.py`."""
 
     __tablename__ = "customers"
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": Record.version}
+    __mapper_args__ = {"version_id_col": Record.version}
     __table_args__ = (
         CheckConstraint("warning_level BETWEEN 0 AND 5", name="warning_level"),
         CheckConstraint("profile_completeness BETWEEN 0 AND 100", name="completeness"),

@@ -6,10 +6,11 @@ from app.core.text import fold
 
 FAMILY_FIRST = {"VN", "CN", "TW", "HK", "MO", "KR", "KP", "JP", "HU", "KH"}
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
-VIETNAMESE_FAMILIES = frozenset(
+_FAMILIES = (
     "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan trinh truong "
-    "mai dao cao lam ha luong luu thai chau ta phung to vuong quach dam kieu nghiem".split()
+    "mai dao cao lam ha luong luu thai chau ta phung to vuong quach dam kieu nghiem"
 )
+VIETNAMESE_FAMILIES = frozenset(_FAMILIES.split())
 
 
 def compose(

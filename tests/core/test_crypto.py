@@ -19,7 +19,7 @@ def opened(app):
 
 def test_a_sealed_value_opens_in_its_place_only(opened):
     key = opened.key(new_id())
-    sealed = key.seal("customers.id_number", "P1234567".encode())
+    sealed = key.seal("customers.id_number", b"P1234567")
     assert key.open("customers.id_number", sealed) == b"P1234567"
     assert b"P1234567" not in sealed
     with pytest.raises(Unreadable):
