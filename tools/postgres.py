@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = 15
@@ -58,7 +59,7 @@ def find_programs() -> Path | None:
 def _version(folder: Path) -> int:
     if not (folder / "postgres").exists() or not (folder / "initdb").exists():
         return 0
-    command = [folder / "postgres", "--version"]
+    command = [str(folder / "postgres"), "--version"]
     told = subprocess.run(command, check=False, capture_output=True, text=True)
     number = re.search(r"\) (\d+)", told.stdout)
     return int(number[1]) if number else 0
@@ -194,15 +195,18 @@ def _unprivileged() -> pwd.struct_passwd:
 
 
 def _wait_for(lock: Path, running: subprocess.Popen[bytes]) -> None:
+    # Without its file there is no lock to wait for: whoever held it is gone.
+    with contextlib.suppress(FileNotFoundError), lock.open() as file:
+        while running.poll() is None and not _free(file):
+            time.sleep(0.1)
+
+
+def _free(file: IO[str]) -> bool:
     try:
-        with lock.open() as file:
-            while running.poll() is None:
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    return
-                time.sleep(0.1)
-    except FileNotFoundError:
-        return None
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:
