@@ -115,13 +115,18 @@ def _surround_requests(app: Flask) -> None:
 
 
 def _blueprints() -> list[Blueprint]:
+    from app.auth import proof_views as _proofs  # noqa: F401 - more pages of `auth`
+    from app.auth.account_views import blueprint as account
+    from app.auth.job_views import blueprint as jobs
+    from app.auth.staff_views import blueprint as staff
+    from app.auth.token_views import blueprint as tokens
     from app.auth.views import blueprint as auth
     from app.companies import models as _companies  # noqa: F401 - its table belongs to the schema
     from app.core import jobs as _jobs  # noqa: F401 - likewise
     from app.customers import models as _customers  # noqa: F401 - likewise
     from app.health import blueprint as health
 
-    return [health, auth]
+    return [health, auth, account, staff, tokens, jobs]
 
 
 def _register_apis(app: Flask) -> None:
@@ -129,6 +134,9 @@ def _register_apis(app: Flask) -> None:
 
 
 def _register_commands(app: Flask) -> None:
-    from app import cli
+    from app import cli, demo
+    from app.auth import commands as auth_commands
 
     cli.register(app)
+    demo.register(app)
+    auth_commands.register(app)
