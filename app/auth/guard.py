@@ -1,39 +1,69 @@
 """Default deny: every route says who may use it, and one place holds callers to that."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
-from flask_login import current_user
-from werkzeug.wrappers import Response as WerkzeugResponse
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response
 
+from app.auth import interruptions, sessions, staff_sessions
+from app.auth.models import User
 from app.auth.permissions import PERMISSIONS
 from app.auth.tokens import actor_of_bearer
+from app.core import audit
 from app.core.actor import Actor
+from app.core.clock import current_settings
+from app.core.database import writing
 from app.core.errors import NotAllowed
-from app.extensions import csrf
+from app.extensions import csrf, db
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 OPEN_ENDPOINTS = {"static"}
+UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
+OWN_ACCOUNT = frozenset({"account.own"})
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Declare the permission that a view needs; the guard enforces it before the view runs."""
+@dataclass(frozen=True)
+class Terms:
+    """What a view asks of its caller.
+
+    fresh: the password was given in the last five minutes. when_locked: works on a locked device.
+    when_unready: works before a second factor that the house demands is set up.
+    """
+
+    permission: str
+    fresh: bool = False
+    when_locked: bool = False
+    when_unready: bool = False
+
+
+def requires(
+    permission: str, *, fresh: bool = False, when_locked: bool = False, when_unready: bool = False
+) -> Callable[[View], View]:
+    """Declare the permission that a view needs; the guard enforces it before the view runs.
+
+    `fresh` leads people to a page that asks for their password again; machines' tokens pass, since
+    they have none.
+    """
     if permission not in PERMISSIONS:
         raise RuntimeError(f"{permission} is not in the permission table")
-
-    def declare(view: View) -> View:
-        view.needs = permission  # type: ignore[attr-defined]
-        return view
-
-    return declare
+    return _declare(Terms(permission, fresh, when_locked, when_unready))
 
 
 def public(view: View) -> View:
     """Declare that anybody may use a view, signed in or not."""
-    view.needs = PUBLIC  # type: ignore[attr-defined]
-    return view
+    return _declare(Terms(PUBLIC))(view)
+
+
+def _declare(terms: Terms) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        view.terms = terms  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 def actor() -> Actor:
@@ -50,15 +80,21 @@ def may(permission: str) -> bool:
     return found is not None and found.may(permission)
 
 
-def needs_of(app: Flask, endpoint: str, method: str) -> str | None:
+def terms_of(app: Flask, endpoint: str, method: str) -> Terms | None:
     """What the view behind an endpoint asks for this method; None when it never said."""
-    if endpoint.rpartition(".")[2] in OPEN_ENDPOINTS:
-        return PUBLIC
+    if endpoint in OPEN_ENDPOINTS:
+        return Terms(PUBLIC)
     view: Any = app.view_functions[endpoint]
     if view_class := getattr(view, "view_class", None):
         view = getattr(view_class, "get" if method == "HEAD" else method.lower(), None)
-    needs: str | None = getattr(view, "needs", None)
-    return needs
+    terms: Terms | None = getattr(view, "terms", None)
+    return terms
+
+
+def needs_of(app: Flask, endpoint: str, method: str) -> str | None:
+    """The permission that a route asks for this method; None when it never said."""
+    terms = terms_of(app, endpoint, method)
+    return terms.permission if terms else None
 
 
 def refuse_undeclared(app: Flask) -> None:
@@ -73,38 +109,81 @@ def refuse_undeclared(app: Flask) -> None:
         raise RuntimeError(f"routes without a declared permission: {', '.join(silent)}")
 
 
-def hold() -> WerkzeugResponse | Response | None:
+def hold() -> Response | None:
     """Before each request: find out who calls, and refuse who may not."""
     g.actor = None
     if request.endpoint is None or request.method == "OPTIONS":
         return None
-    needs = needs_of(current_app, request.endpoint, request.method)
-    bearer = request.headers.get("Authorization", "") if _is_api() else ""
-    if not bearer and request.method in ("POST", "PUT", "PATCH", "DELETE"):
-        csrf.protect()
-    if needs == PUBLIC:
+    terms = terms_of(current_app, request.endpoint, request.method)
+    header = request.headers.get("Authorization", "")
+    bearer = header if interruptions.is_api() else ""
+    if not bearer and request.method in UNSAFE_METHODS:
+        _refuse_forged()
+    if terms is None:
+        raise NotAllowed("nobody may")
+    if terms.permission == PUBLIC:
         return None
-    g.actor = actor_of_bearer(bearer) if bearer else _staff()
-    if g.actor is None:
-        return _ask_to_sign_in()
-    if needs is None or not g.actor.may(needs):
-        raise NotAllowed(needs or "nobody may")
+    if not bearer:
+        return _hold_person(terms)
+    _hold_machine(terms, bearer)
     return None
 
 
-def _is_api() -> bool:
-    return request.path.startswith("/api/")
+def _refuse_forged() -> None:
+    """Refuse what another site sent, by what the browser says and by the form's token."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden
+    csrf.protect()
 
 
-def _staff() -> Actor | None:
-    return current_user.actor if current_user.is_authenticated else None
+def _hold_machine(terms: Terms, bearer: str) -> None:
+    g.actor = actor_of_bearer(bearer)
+    if g.actor is None:
+        raise NotAllowed("this token is not good")
+    _permit(terms)
 
 
-def _ask_to_sign_in() -> WerkzeugResponse | Response:
-    if _is_api():
-        raise NotAllowed("sign in first")
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    where = url_for("auth.sign_in", next=target)
-    if request.headers.get("HX-Request"):
-        return Response(status=401, headers={"HX-Redirect": where})
-    return redirect(where, 303)
+def _hold_person(terms: Terms) -> Response | None:
+    user, row = staff_sessions.present_user(), staff_sessions.present_session()
+    if user is None or row is None:
+        return interruptions.ask_to_sign_in()
+    locked, ready = staff_sessions.is_locked(), _is_ready(user)
+    if locked and not terms.when_locked:
+        return interruptions.ask_to_unlock()
+    g.actor = user.actor if ready and not locked else _limited(user)
+    if not ready and not terms.when_unready:
+        return _lead_to_second_factor()
+    _permit(terms)
+    if terms.fresh and not sessions.is_proven(row):
+        return interruptions.ask_to_confirm()
+    return None
+
+
+def _permit(terms: Terms) -> None:
+    if not g.actor.may(terms.permission):
+        _note_refusal(g.actor)
+        raise NotAllowed(terms.permission)
+
+
+def _note_refusal(by: Actor) -> None:
+    db.session.rollback()
+    with writing():
+        route = f"{request.method} {request.endpoint}"
+        audit.record("access.refused", ("route", None), by=by, outcome="refused", route=route)
+        db.session.commit()
+
+
+def _limited(user: User) -> Actor:
+    """A person whose session is locked or not ready: nothing but the own account."""
+    return Actor("staff", user.id, user.name, OWN_ACCOUNT)
+
+
+def _is_ready(user: User) -> bool:
+    settings = current_settings()
+    return user.totp_confirmed_at is not None or user.role not in settings.second_factor_roles
+
+
+def _lead_to_second_factor() -> Response:
+    if interruptions.is_api():
+        raise NotAllowed("set the second factor up first")
+    return interruptions.lead(redirect(url_for("account.second_factor_page"), 303))

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from flask_babel import gettext as _
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,16 @@ from app.core.crypto import Sealed
 from app.core.datamap import SECRET_OF_STAFF, STAFF, TECHNICAL
 from app.core.models import Base, Identified, Timestamped
 from app.core.types import Instant, Json
+
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "Android"), ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"), ("Mac OS", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
 
 
 class User(UserMixin, Identified, Timestamped, Base):  # type: ignore[misc]
@@ -48,6 +59,12 @@ class User(UserMixin, Identified, Timestamped, Base):  # type: ignore[misc]
         return str(ROLE_NAMES[self.role])
 
     @property
+    def initials(self) -> str:
+        """The first letters of the first and the last word of the name, for a small picture."""
+        words = self.name.split() or ["?"]
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+    @property
     def actor(self) -> Actor:
         """This person, as services take it."""
         return Actor("staff", self.id, self.name, permissions_of(self.role))
@@ -72,6 +89,16 @@ class StaffSession(Identified, Base):
     device: Mapped[str | None] = mapped_column(String(200), info=STAFF())
 
     user: Mapped[User] = relationship()
+
+    @property
+    def device_name(self) -> str:
+        """Browser and system in words, such as `Safari on iPad`, from what the browser said."""
+        said = self.device or ""
+        browser = next((word for mark, word in BROWSERS if mark in said), None)
+        system = next((word for mark, word in SYSTEMS if mark in said), None)
+        if browser and system:
+            return str(_("%(browser)s on %(system)s", browser=browser, system=system))
+        return browser or system or str(_("An unknown device"))
 
 
 class StaffLink(Identified, Base):

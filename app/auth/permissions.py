@@ -41,12 +41,25 @@ PERMISSIONS: dict[str, set[str]] = {
     "jobs.manage": {ADMINISTRATOR},
 }
 
-SCOPES = (
-    "guests.read", "guests.create", "guests.update", "guests.notes", "guests.identity",
-    "guests.medical", "guests.credit", "guests.vip", "guests.tag", "guests.warn",
-    "guests.blacklist", "guests.consent", "guests.history", "guests.export", "companies.read",
-    "companies.update",
-)  # fmt: skip
+SCOPE_NAMES = {
+    "guests.read": _l("read guests: names, contact, stays"),
+    "guests.create": _l("create guests"),
+    "guests.update": _l("change guests"),
+    "guests.notes": _l("read and write internal notes"),
+    "guests.identity": _l("read and write identity documents"),
+    "guests.medical": _l("read and write medical notes and allergies"),
+    "guests.credit": _l("read and write credit limits"),
+    "guests.vip": _l("set VIP levels"),
+    "guests.tag": _l("set tags"),
+    "guests.warn": _l("set special attention and warnings"),
+    "guests.blacklist": _l("put guests on the blacklist"),
+    "guests.consent": _l("record marketing consent"),
+    "guests.history": _l("read who changed what"),
+    "guests.export": _l("export lists of guests"),
+    "companies.read": _l("read companies"),
+    "companies.update": _l("create and change companies"),
+}
+SCOPES = tuple(SCOPE_NAMES)
 """What a machine's token may be given; staff and tokens are managed by people only."""
 
 

@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
-from flask import Flask, current_app, g, request, session
-from flask_login import login_user, logout_user
+from flask import Flask, g, request, session
+from flask_login import current_user, login_user, logout_user
 
 from app.auth import sessions
 from app.auth.models import StaffSession, User
-from app.config import Settings
-from app.core.clock import now
+from app.auth.sessions import Limits
+from app.core.clock import current_settings, now
 from app.core.web import client_address
-from app.extensions import login
+from app.extensions import db, login
+
+BACKGROUND = "X-Background"
+"""A header of requests that a page sends by itself: they do not keep a session awake."""
+KEPT_IN_COOKIE = ("language", "theme")
 
 
 def init_app(app: Flask) -> None:
@@ -20,18 +24,23 @@ def init_app(app: Flask) -> None:
     login.user_loader(_load)
 
 
-def _load(secret: str) -> User | None:
-    settings: Settings = current_app.extensions["settings"]
-    row = sessions.live_session(
-        secret,
+def limits() -> Limits:
+    """The time limits of this house's sessions."""
+    settings = current_settings()
+    return Limits(
+        lock=timedelta(minutes=settings.lock_minutes),
         idle=timedelta(minutes=settings.idle_minutes),
         absolute=timedelta(hours=settings.session_hours),
     )
+
+
+def _load(secret: str) -> User | None:
+    row = sessions.live_session(secret, limits())
     if row is None:
         return None
     g.staff_session = row
-    if now() - row.seen_at > sessions.SEEN_EVERY:
-        sessions.touch(row.id)
+    g.session_locked = sessions.is_locked(row, limits())
+    sessions.keep_alive(row, limits(), used=BACKGROUND not in request.headers)
     user: User = row.user
     user.session_secret = secret
     return user
@@ -39,11 +48,13 @@ def _load(secret: str) -> User | None:
 
 def sign_in(user: User) -> None:
     """Start a new session in this browser, under a new secret; the caller commits."""
-    kept = {name: session[name] for name in ("language",) if name in session}
-    session.clear()
-    session.update(kept)
+    row = present_session()
+    if row is not None:
+        row.ended_at = now()
+    _forget_all_but_taste()
     device = request.user_agent.string
     user.session_secret = sessions.open_session(user, device=device, address=client_address())
+    db.session.flush()
     login_user(user)
 
 
@@ -51,12 +62,35 @@ def sign_out() -> None:
     """End this browser's session for good; the caller commits."""
     row = present_session()
     if row is not None:
-        row.ended_at = now()
+        sessions.end_session(row.id, of=row.user, by=row.user.actor)
+    forget_browser()
+
+
+def forget_browser() -> None:
+    """Empty the cookie of a session that has ended, but for language and appearance."""
     logout_user()
+    _forget_all_but_taste()
+
+
+def _forget_all_but_taste() -> None:
+    kept = {name: session[name] for name in KEPT_IN_COOKIE if name in session}
     session.clear()
+    session.update(kept)
+
+
+def present_user() -> User | None:
+    """Who is signed in here, even on a locked device; None for machines and strangers."""
+    found: User | None = current_user if current_user.is_authenticated else None
+    return found and found._get_current_object()
 
 
 def present_session() -> StaffSession | None:
     """The row of the session that makes this request; None for machines and strangers."""
+    current_user.is_authenticated  # noqa: B018 - loads the session where nothing did before
     row: StaffSession | None = g.get("staff_session")
     return row
+
+
+def is_locked() -> bool:
+    """True when this device waits for its owner to prove to be there."""
+    return present_session() is not None and bool(g.get("session_locked"))

@@ -3,19 +3,19 @@
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 
-from app.auth.models import ApiToken
+from app.auth.models import ApiToken, User
 from app.auth.permissions import SCOPES
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.database import writing
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.extensions import db
 
 PREFIX = "gb_"
@@ -51,6 +51,38 @@ def revoke_token(token: ApiToken, *, by: Actor) -> None:
         audit.record("token.revoked", ("token", token.id), by=by, name=token.name)
 
 
+def revoke_all(creator: User, *, by: Actor) -> int:
+    """End every token that a person made and so may know; how many."""
+    mine = (ApiToken.created_by == creator.id, ApiToken.revoked_at.is_(None))
+    found = db.session.scalars(select(ApiToken).where(*mine)).all()
+    for token in found:
+        revoke_token(token, by=by)
+    return len(found)
+
+
+def count_live(creator: User) -> int:
+    """How many tokens of a person's making work now."""
+    live = (ApiToken.revoked_at.is_(None), or_(ApiToken.expires_at.is_(None),
+                                               ApiToken.expires_at > now()))  # fmt: skip
+    mine = select(func.count()).select_from(ApiToken).where(ApiToken.created_by == creator.id)
+    return db.session.scalar(mine.where(*live)) or 0
+
+
+def list_tokens() -> Sequence[tuple[ApiToken, str | None]]:
+    """Every token with its maker's name: those that work first, the newest first."""
+    query = select(ApiToken, User.name).outerjoin(User, User.id == ApiToken.created_by)
+    order = (ApiToken.revoked_at.is_not(None), ApiToken.id.desc())
+    return [(token, name) for token, name in db.session.execute(query.order_by(*order))]
+
+
+def get_token(token_id: uuid.UUID) -> ApiToken:
+    """The token by id. Raises NotFound."""
+    token = db.session.get(ApiToken, token_id)
+    if token is None:
+        raise NotFound(str(token_id))
+    return token
+
+
 def actor_of_bearer(header: str) -> Actor | None:
     """The machine behind an Authorization header, or None for any that is not good now."""
     kind, _, secret = header.partition(" ")
@@ -69,7 +101,5 @@ def actor_of_bearer(header: str) -> Actor | None:
 def _touch(token_id: uuid.UUID, moment: datetime) -> None:
     db.session.rollback()  # ends the reading transaction, so that this one may write
     with writing():
-        db.session.execute(
-            update(ApiToken).where(ApiToken.id == token_id).values(used_at=moment)
-        )
+        db.session.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=moment))
         db.session.commit()
