@@ -6,7 +6,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	&& echo $$p && break; done)
 endif
 
-.PHONY: help demo run test check bench bench-quick lock clean python
+.PHONY: help demo run test check bench bench-quick lock words clean python
 
 help: ## Show this list
 	@echo "Guestbook. What make can do here:"
@@ -33,6 +33,9 @@ bench-quick: python ## The same on 50,000 guests, in less than three minutes
 
 lock: python ## Resolve pyproject.toml into the lock files again (U=--upgrade takes new versions)
 	@$(PYTHON) -m tools.lock $(U)
+
+words: ## Collect the words on screen into translations/ and compile them
+	@.venv/bin/python -m tools.words
 
 clean: ## Remove what make has made here, but nobody's data in var/
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
