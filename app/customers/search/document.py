@@ -97,8 +97,8 @@ def _other_words(facts: GuestFacts, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         if text.is_unspaced(name):
             yield from (name[start:] for start in range(1, min(len(name), LONGEST_RUN)))
-    for name in (facts.full_name, facts.display_name):
-        yield from _initials(name or "")
+    yield from _initials(facts.full_name)
+    yield from _initials(facts.display_name or "")
     code = text.fold(facts.code)
     yield from (code, text.digits(code))
     for email in facts.emails:

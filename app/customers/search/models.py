@@ -57,16 +57,26 @@ _OLD = (
 SQLITE_TRIGGERS = (
     f"CREATE TRIGGER guest_search_added AFTER INSERT ON guest_search BEGIN {_NEW} END",
     f"CREATE TRIGGER guest_search_removed AFTER DELETE ON guest_search BEGIN {_OLD} END",
-    "CREATE TRIGGER guest_search_changed AFTER UPDATE OF key, words, names ON guest_search"
-    f" BEGIN {_OLD} {_NEW} END",
+    (
+        "CREATE TRIGGER guest_search_changed AFTER UPDATE OF key, words, names ON guest_search"
+        f" BEGIN {_OLD} {_NEW} END"
+    ),
 )
 SQLITE_TRIGGER_NAMES = ("guest_search_added", "guest_search_removed", "guest_search_changed")
 SQLITE_CREATE = (
-    "CREATE VIRTUAL TABLE guest_search_words USING fts5(words, content='guest_search',"
-    f" content_rowid='key', columnsize=0, detail=none, prefix='1 2 3 4 5 6', {_TOKENS})",
-    "CREATE VIRTUAL TABLE guest_search_names USING fts5(names, content='guest_search',"
-    " content_rowid='key', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",
+    (
+        "CREATE VIRTUAL TABLE guest_search_words USING fts5(words, content='guest_search',"
+        f" content_rowid='key', columnsize=0, detail=none, prefix='1 2 3 4 5 6', {_TOKENS})"
+    ),
+    (
+        "CREATE VIRTUAL TABLE guest_search_names USING fts5(names, content='guest_search',"
+        " content_rowid='key', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')"
+    ),
     *SQLITE_TRIGGERS,
+)
+SQLITE_REBUILD = (
+    "INSERT INTO guest_search_words (guest_search_words) VALUES ('rebuild')",
+    "INSERT INTO guest_search_names (guest_search_names) VALUES ('rebuild')",
 )
 SQLITE_DROP = (
     *(f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE_TRIGGER_NAMES),
@@ -76,8 +86,10 @@ SQLITE_DROP = (
 
 POSTGRES_INDEXES = (
     # Without a pending list, which every search would have to read through after writes.
-    "CREATE INDEX ix_guest_search_hashes ON guest_search USING gin (hashes)"
-    " WITH (fastupdate = off)",
+    (
+        "CREATE INDEX ix_guest_search_hashes ON guest_search USING gin (hashes)"
+        " WITH (fastupdate = off)"
+    ),
     "CREATE INDEX ix_guest_search_slice ON guest_search (slice)",
 )
 POSTGRES_DROP = (

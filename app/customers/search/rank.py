@@ -5,7 +5,7 @@ from datetime import date
 VIP = ("diamond", "platinum", "gold", "silver", "none")
 
 _NUMBER_BITS = 44
-_NUMBER_MAX = 2**_NUMBER_BITS - 1
+_NUMBER_MAX = (1 << _NUMBER_BITS) - 1
 _MONTHS_MAX = 4095
 _FIRST_YEAR = 1900
 

@@ -1,21 +1,24 @@
 """Search on SQLite: full-text tables whose row numbers are rank keys, read in that order."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, TextClause, Uuid, text
+from sqlalchemy import BigInteger, Connection, TextualSelect, Uuid, text
 
 from app.customers.search.document import Document
-from app.customers.search.models import SQLITE_DROP, SQLITE_TRIGGER_NAMES, SQLITE_TRIGGERS
+from app.customers.search.models import SQLITE_REBUILD, SQLITE_TRIGGER_NAMES, SQLITE_TRIGGERS
 from app.customers.search.query import Form, Query
 
 Found = list[Any]
+Rung = Callable[[int], Found]
 
 _LONGEST_INDEXED = 6
 _LONGEST_EDGE = 24
 
 _WORDS = text(
-    "SELECT s.key, s.leads_to FROM guest_search_words AS w JOIN guest_search AS s ON s.key = w.rowid"
+    "SELECT s.key, s.leads_to FROM guest_search_words AS w"
+    " JOIN guest_search AS s ON s.key = w.rowid"
     " WHERE guest_search_words MATCH :match ORDER BY w.rowid LIMIT :most"
 ).columns(key=BigInteger, leads_to=Uuid)
 
@@ -48,25 +51,25 @@ def _match(form: Form) -> str:
     return f'"{form.word}"*'
 
 
-def words(connection: Connection, terms: list[list[Form]], most: int) -> Found:
+def _words_of(connection: Connection, terms: list[list[Form]], most: int) -> Found:
     """The best `most` (key, leads_to) in rank order whose words satisfy every term."""
     match = " AND ".join(f"({' OR '.join(map(_match, forms))})" for forms in terms)
     return list(connection.execute(_WORDS, {"match": match, "most": most}))
 
 
 @lru_cache(maxsize=64)
-def _names(longer: int, shorter: int) -> TextClause:
+def _names(longer: int, shorter: int) -> TextualSelect:
     conditions = [f"instr(s.names, :long{n}) > 0" for n in range(longer)]
     conditions += [f"instr(s.names, ' ' || :short{n}) > 0" for n in range(shorter)]
-    return text(
-        "SELECT s.key, s.leads_to FROM guest_search_names AS n"
+    return text(  # the conditions hold placeholders alone
+        "SELECT s.key, s.leads_to FROM guest_search_names AS n"  # noqa: S608
         " JOIN guest_search AS s ON s.key = n.rowid"
         f" WHERE guest_search_names MATCH :match AND {' AND '.join(conditions)}"
         " ORDER BY n.rowid LIMIT :most"
     ).columns(key=BigInteger, leads_to=Uuid)
 
 
-def parts(connection: Connection, query: Query, most: int) -> Found:
+def _parts(connection: Connection, query: Query, most: int) -> Found:
     """The best `most` (key, leads_to) in rank order with every term inside a name's word."""
     longer, shorter = query.parts()
     if not longer:
@@ -78,8 +81,17 @@ def parts(connection: Connection, query: Query, most: int) -> Found:
     statement = _names(len(longer), len(shorter))
     found = list(connection.execute(statement, values | {"match": match, "most": most}))
     if query.domain():
-        found += words(connection, query.domain(), most)
-    return found
+        found += _words_of(connection, query.domain(), most)
+    return sorted(set(found))[:most]
+
+
+def ladder(connection: Connection, query: Query, most: int) -> list[Rung]:
+    """Whole words, beginnings, parts: each asks for its best `most`."""
+    return [
+        lambda _missing: _words_of(connection, query.whole(), most),
+        lambda _missing: _words_of(connection, query.beginnings(), most),
+        lambda _missing: _parts(connection, query, most),
+    ]
 
 
 def before_bulk(connection: Connection) -> None:
@@ -90,7 +102,7 @@ def before_bulk(connection: Connection) -> None:
 
 def after_bulk(connection: Connection) -> None:
     """Build the full-text tables from all rows at once, and keep them again from here on."""
-    for table in ("guest_search_words", "guest_search_names"):
-        connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+    for statement in SQLITE_REBUILD:
+        connection.exec_driver_sql(statement)
     for statement in SQLITE_TRIGGERS:
         connection.exec_driver_sql(statement)

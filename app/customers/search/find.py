@@ -1,0 +1,66 @@
+"""Finding guests: the best few of a query, by rungs and within each by rank."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from app.customers.search import postgres, sqlite
+from app.customers.search.query import Query, parse
+
+Why = Literal["exact", "word", "beginning", "part"]
+_WHY: tuple[Why, ...] = ("word", "beginning", "part")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A guest found. A merged guest leads to the survivor. rank: 1 is the best."""
+
+    customer_id: uuid.UUID
+    why: Why
+    rank: int
+
+
+def connection_of(on: Connection | Session) -> Connection:
+    """The connection of the caller's transaction."""
+    return on.connection() if isinstance(on, Session) else on
+
+
+def find(on: Connection | Session, query: str, limit: int = 10) -> list[Hit]:
+    """The best `limit` guests for what was typed, whatever that was.
+
+    Whole words come before beginnings and these before parts; among equals VIP, recent and
+    newer guests first. Nothing is found where nothing can be looked for.
+    """
+    asked, connection = parse(query), connection_of(on)
+    if not asked.terms or limit < 1:
+        return []
+    most = limit
+    while True:
+        found = _climb(connection, asked, most)
+        best: dict[uuid.UUID, Why] = {}
+        for number, leads_to in found:
+            best.setdefault(leads_to, _why(asked, number))
+        if len(best) >= limit or len(found) < most:
+            break
+        most *= 4  # several rows led to one survivor
+    hits = list(best.items())[:limit]
+    return [Hit(guest, why, rank) for rank, (guest, why) in enumerate(hits, start=1)]
+
+
+def _why(query: Query, number: int) -> Why:
+    return "exact" if number == 0 and query.is_unique else _WHY[number]
+
+
+def _climb(connection: Connection, query: Query, most: int) -> list[tuple[int, uuid.UUID]]:
+    """Up to `most` rows as (rung, survivor), best first."""
+    engine = postgres if connection.dialect.name == "postgresql" else sqlite
+    found: dict[int, tuple[int, uuid.UUID]] = {}
+    for number, ask in enumerate(engine.ladder(connection, query, most)):
+        for key, leads_to in ask(most - len(found)):
+            found.setdefault(key, (number, leads_to))
+        if len(found) >= most:
+            break
+    return list(found.values())[:most]

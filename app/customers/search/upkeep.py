@@ -1,0 +1,85 @@
+"""Keeping the search table: one row a guest, written in the transaction of the guest's change."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.customers.search import postgres, sqlite
+from app.customers.search.document import GuestFacts, document
+from app.customers.search.find import connection_of
+from app.customers.search.models import SearchRow
+
+BATCH = 500
+_TABLE = cast(Table, SearchRow.__table__)
+_COMPARED = ("key", "leads_to", "words", "names")
+
+
+def search_row(dialect: str, facts: GuestFacts) -> dict[str, Any] | None:
+    """The guest's row of `guest_search` on an engine; None for an erased guest."""
+    if facts.status == "erased":
+        return None
+    row = postgres.row if dialect == "postgresql" else sqlite.row
+    return row(document(facts))
+
+
+def index(on: Connection | Session, facts: GuestFacts) -> None:
+    """Make search know the guest as the facts say. Nothing is written when nothing changed."""
+    index_many(on, [facts])
+
+
+def index_many(on: Connection | Session, guests: Sequence[GuestFacts]) -> None:
+    """Like `index` for several guests, in batches of 500."""
+    connection = connection_of(on)
+    for batch in _batches(guests):
+        _write(connection, batch)
+
+
+def remove(on: Connection | Session, customer_id: uuid.UUID) -> None:
+    """Make search forget the guest."""
+    _delete(connection_of(on), [customer_id])
+
+
+def rebuild(on: Connection | Session, guests: Iterable[GuestFacts]) -> int:
+    """Make the whole search table anew from all guests; how many rows it has then."""
+    connection = connection_of(on)
+    engine = postgres if connection.dialect.name == "postgresql" else sqlite
+    engine.before_bulk(connection)
+    connection.execute(delete(SearchRow))
+    count = 0
+    for batch in _batches(guests):
+        rows = [r for facts in batch if (r := search_row(connection.dialect.name, facts))]
+        if rows:
+            connection.execute(insert(_TABLE), rows)
+        count += len(rows)
+    engine.after_bulk(connection)
+    return count
+
+
+def _batches(guests: Iterable[GuestFacts]) -> Iterator[list[GuestFacts]]:
+    remaining = iter(guests)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _write(connection: Connection, guests: list[GuestFacts]) -> None:
+    wanted = {facts.id: search_row(connection.dialect.name, facts) for facts in guests}
+    known = select(SearchRow.customer_id, *(_TABLE.c[name] for name in _COMPARED))
+    stale: list[uuid.UUID] = []
+    for old in connection.execute(known.where(SearchRow.customer_id.in_(wanted))):
+        new = wanted[old.customer_id]
+        if new and all(getattr(old, name) == new[name] for name in _COMPARED):
+            del wanted[old.customer_id]
+        else:
+            stale.append(old.customer_id)
+    if stale:
+        _delete(connection, stale)
+    if rows := [row for row in wanted.values() if row]:
+        connection.execute(insert(_TABLE), rows)
+
+
+def _delete(connection: Connection, ids: list[uuid.UUID]) -> None:
+    connection.execute(delete(SearchRow).where(SearchRow.customer_id.in_(ids)))

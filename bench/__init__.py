@@ -1,0 +1,1 @@
+"""Benchmarks: figures against limits, on generated bases of both engines."""

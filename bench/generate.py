@@ -1,0 +1,202 @@
+"""Fills the bases: made-up guests straight into the real tables, then the indexes.
+
+`python -m bench.generate ENGINE SIZE [SERVER]` makes one base; `make_all` makes several at once.
+"""
+
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import Column, Dialect, Engine, Index, Table
+
+from app import schema
+from app.customers.models import Customer, Mark
+from app.customers.search import GuestFacts, models, upkeep
+from bench.bases import Base
+from bench.people import guests, tags
+
+BATCH = 5000
+CUSTOMERS, MARKS = cast(Table, Customer.__table__), cast(Table, Mark.__table__)
+SEARCH = cast(Table, models.SearchRow.__table__)
+MADE = datetime(2026, 7, 1, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+def facts(row: Row) -> GuestFacts:
+    """What search needs of a made-up guest."""
+    names = ("id", "number", "full_name", "first_name", "middle_name", "last_name",
+             "former_names", "company_name", "loyalty_number", "vip_status")  # fmt: skip
+    return GuestFacts(
+        **{name: row[name] for name in names},
+        code=row["customer_code"],
+        emails=[row["email"]] if row["email"] else [],
+        phones=[row["phone"]] if row["phone"] else [],
+        last_stay_date=row.get("last_stay_date"),
+    )
+
+
+class Writer:
+    """Turns {column: value} into tuples as the driver wants them."""
+
+    def __init__(self, table: Table, dialect: Dialect) -> None:
+        self.table = table
+        stored = [column for column in table.columns if column.computed is None]
+        self.parts = [(c.key, _default(c), _processor(c, dialect)) for c in stored]
+        self.columns = [column.name for column in stored]
+
+    def tuple(self, row: Row) -> tuple[Any, ...]:
+        """One row in the order of `columns`."""
+        return tuple(_value(row, *part) for part in self.parts)
+
+
+class _Context:
+    """Stands in for SQLAlchemy's where a default is computed from the rest of the row."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+
+    def get_current_parameters(self) -> Row:
+        return self.row
+
+
+def _value(row: Row, key: str, default: Any, convert: Callable[[Any], Any] | None) -> Any:
+    value = row[key] if key in row else default(_Context(row)) if callable(default) else default
+    return value if value is None or convert is None else convert(value)
+
+
+def _default(column: Column[Any]) -> Any:
+    """A value for all rows, or a function of SQLAlchemy's context where each row has its own."""
+    if column.name in ("created_at", "updated_at", "placed_at"):
+        return MADE
+    if column.default is None or column.primary_key:
+        return None
+    kept = cast(Any, column.default)
+    if not kept.is_callable:
+        return kept.arg
+    try:
+        return kept.arg(None)
+    except AttributeError:
+        return kept.arg
+
+
+def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    found = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return cast(Callable[[Any], Any] | None, found)
+
+
+def _batches(size: int, dialect: str) -> Iterator[tuple[list[Row], list[Row], list[Row]]]:
+    """Guests, their tags and their search rows."""
+    remaining = guests(size)
+    while batch := list(islice(remaining, BATCH)):
+        for row in batch:
+            row["created_at"] = datetime(int(row["customer_code"][1:5]), 1, 15, tzinfo=UTC)
+        found = (upkeep.search_row(dialect, facts(row)) for row in batch)
+        yield batch, [m for row in batch for m in _marks(row)], [row for row in found if row]
+
+
+def _marks(row: Row) -> Iterator[Row]:
+    for place, tag in enumerate(tags(row)):
+        mark = uuid.UUID(int=row["id"].int ^ (place + 1))
+        yield {"id": mark, "customer_id": row["id"], "kind": "tag", "value": tag,
+               "placed_name": "bench"}  # fmt: skip
+
+
+def make(base: Base) -> None:
+    """Make the base anew."""
+    base.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        schema.create(base.url, base.keystore_url, folder)
+    engine = base.open()
+    (_fill_sqlite if base.engine == "sqlite" else _fill_postgresql)(base, engine)
+    engine.dispose()
+    base.note()
+
+
+def _secondary() -> list[Index]:
+    return [index for table in (CUSTOMERS, MARKS) for index in table.indexes]
+
+
+def _without_indexes(engine: Engine, fill: Callable[[], None]) -> None:
+    with engine.begin() as connection:
+        for index in _secondary():
+            index.drop(connection)
+        models.drop_indexes(connection)
+    engine.dispose()  # journal_mode=OFF needs the file to itself
+    fill()
+    with engine.begin() as connection:
+        for index in _secondary():
+            index.create(connection)
+
+
+def _fill_sqlite(base: Base, engine: Engine) -> None:
+    writers = [Writer(table, engine.dialect) for table in (CUSTOMERS, MARKS, SEARCH)]
+
+    def fill() -> None:
+        raw = sqlite3.connect(base.file, isolation_level=None)
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-600000"):
+            raw.execute(f"PRAGMA {pragma}")
+        raw.execute("BEGIN")
+        for batch in _batches(base.size, "sqlite"):
+            for writer, rows in zip(writers, batch, strict=True):
+                raw.executemany(_insert(writer), map(writer.tuple, rows))
+        for statement in (*models.SQLITE_CREATE, *models.SQLITE_REBUILD):
+            raw.execute(statement)
+        raw.execute("COMMIT")
+        raw.close()
+
+    _without_indexes(engine, fill)
+    engine.dispose()
+    raw = sqlite3.connect(base.file)
+    raw.execute("ANALYZE")
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.close()
+
+
+def _insert(writer: Writer) -> str:
+    marks = ", ".join("?" * len(writer.columns))
+    return f"INSERT INTO {writer.table.name} ({', '.join(writer.columns)}) VALUES ({marks})"
+
+
+def _fill_postgresql(base: Base, engine: Engine) -> None:
+    writers = [Writer(table, engine.dialect) for table in (CUSTOMERS, MARKS, SEARCH)]
+
+    def fill() -> None:
+        with psycopg.connect(base.url) as connection, connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # foreign keys hold anyway
+            for batch in _batches(base.size, "postgresql"):
+                for writer, rows in zip(writers, batch, strict=True):
+                    into = f"{writer.table.name} ({', '.join(writer.columns)})"
+                    with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                        for row in rows:
+                            copy.write_row(writer.tuple(row))
+
+    _without_indexes(engine, fill)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
+        models.create_indexes(connection)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM (ANALYZE)")
+
+
+def make_all(found: list[Base]) -> None:
+    """Make those that do not fit, all at once. Raises CalledProcessError when one fails."""
+    stale = [base for base in found if not base.fits()]
+    running = []
+    for base in stale:
+        print(f"making {base.size:,} guests on {base.engine} ...", flush=True)
+        arguments = [base.engine, str(base.size), base.server]
+        running.append(subprocess.Popen([sys.executable, "-m", "bench.generate", *arguments]))
+    for process in running:
+        if process.wait():
+            raise subprocess.CalledProcessError(process.returncode, process.args)
+
+
+if __name__ == "__main__":
+    make(Base(cast(Any, sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
