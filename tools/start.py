@@ -43,7 +43,10 @@ def _port() -> int:
 def _surroundings(kind: str, port: int) -> dict[str, str]:
     home = os.environ.get("GUESTBOOK_HOME") or str(ROOT / "var" / kind)
     address = os.environ.get("BASE_URL") or f"http://{HOST}:{port}"
-    return os.environ | {"GUESTBOOK_HOME": home, "PORT": str(port), "BASE_URL": address}
+    env = os.environ | {"GUESTBOOK_HOME": home, "PORT": str(port), "BASE_URL": address}
+    if kind == "demo":
+        env.setdefault("SECOND_FACTOR_ROLES", "")  # the printed passwords are to be enough
+    return env
 
 
 def _flask(env: dict[str, str], *command: str, quiet: bool = False) -> str:
