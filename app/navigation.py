@@ -23,7 +23,7 @@ ENTRIES = (
     (_l("Imports"), "imports.index", "file-up", "guests.import"),
     (_l("Staff"), "staff.index", "shield", "staff.manage"),
     (_l("API tokens"), "tokens.index", "key-round", "tokens.manage"),
-    (_l("Background work"), "jobs.index", "activity", "jobs.manage"),
+    (_l("Jobs"), "jobs.index", "activity", "jobs.manage"),
 )
 
 

@@ -197,7 +197,7 @@ def _second_factor_page(secret: str, sentence: str | None = None) -> str:
     side, path = second_factor.drawn(address)
     demanded = user.role in current_settings().second_factor_roles
     return render_template(
-        "auth/account_second_factor.html", user=user, secret=secret, side=side, path=path,
+        "auth/account_second_factor.html", user=user, secret=secret, qr_side=side, qr_path=path,
         demanded=demanded, sentence=sentence, codes_left=second_factor.codes_left(user),
     )  # fmt: skip
 

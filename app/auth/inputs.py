@@ -127,12 +127,17 @@ class PinInput(Input):
     )  # fmt: skip
 
 
-class StaffInput(Input):
-    """A new colleague."""
+class ColleagueInput(Input):
+    """What is known of a colleague."""
 
     name = _full_name()
-    username = _name_to_sign_in()
     email = Email(max_length=200, metadata={"label": _l("E-mail")})
+
+
+class StaffInput(ColleagueInput):
+    """A new colleague."""
+
+    username = _name_to_sign_in()
     role = Choice(ROLE_NAMES, required=True, allow_none=False, metadata={"label": _l("Role")})
 
 

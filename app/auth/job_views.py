@@ -79,6 +79,6 @@ def _newest(state: str) -> Select[Job]:
 def _counts() -> dict[str, int]:
     recent = (Job.state != "done") | (Job.finished_at > now() - DONE_FOR)
     rows = db.session.execute(
-        select(Job.state, func.count().label("count")).where(recent).group_by(Job.state)
+        select(Job.state, func.count().label("number")).where(recent).group_by(Job.state)
     )
-    return dict.fromkeys(STATES, 0) | {row.state: row.count for row in rows}
+    return dict.fromkeys(STATES, 0) | {row.state: int(row.number) for row in rows}

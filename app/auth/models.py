@@ -13,6 +13,7 @@ from app.core.actor import Actor
 from app.core.crypto import Sealed
 from app.core.datamap import SECRET_OF_STAFF, STAFF, TECHNICAL
 from app.core.models import Base, Identified, Timestamped
+from app.core.text import initials
 from app.core.types import Instant, Json
 
 BROWSERS = (
@@ -61,8 +62,7 @@ class User(UserMixin, Identified, Timestamped, Base):  # type: ignore[misc]
     @property
     def initials(self) -> str:
         """The first letters of the first and the last word of the name, for a small picture."""
-        words = self.name.split() or ["?"]
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+        return initials(self.name)
 
     @property
     def actor(self) -> Actor:

@@ -59,6 +59,16 @@ SCOPE_NAMES = {
     "companies.read": _l("read companies"),
     "companies.update": _l("create and change companies"),
 }
+SCOPE_GROUPS = (
+    (_l("Everyday"), {
+        "guests.read", "guests.create", "guests.update", "guests.tag", "guests.vip",
+        "guests.warn", "guests.consent", "companies.read", "companies.update",
+    }),
+    (_l("Sensitive"), {
+        "guests.notes", "guests.identity", "guests.medical", "guests.credit", "guests.blacklist",
+        "guests.history", "guests.export",
+    }),
+)  # fmt: skip
 SCOPES = tuple(SCOPE_NAMES)
 """What a machine's token may be given; staff and tokens are managed by people only."""
 

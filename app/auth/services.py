@@ -169,6 +169,15 @@ def invite(user: User, *, by: Actor) -> str:
     return secret
 
 
+def change_details(user: User, name: str, email: str | None, *, by: Actor) -> None:
+    """Another name to show, or another e-mail address."""
+    new = {"name": name, "email": email}
+    changes = {k: (getattr(user, k), v) for k, v in new.items() if getattr(user, k) != v}
+    user.name, user.email = name, email
+    if changes:
+        audit.record("user.updated", ("user", user.id), by=by, changes=changes)
+
+
 def change_role(user: User, role: str, *, by: Actor) -> None:
     """Give a person another role; sessions end, and tokens that the new role could not make."""
     _known(role)

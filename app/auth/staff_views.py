@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import services, sessions, shown_once, staff_sessions, tokens
 from app.auth.guard import actor, requires
-from app.auth.inputs import StaffInput
+from app.auth.inputs import ColleagueInput, StaffInput
 from app.auth.models import User
 from app.auth.permissions import ROLE_NAMES
 from app.core.clock import current_settings
@@ -59,6 +59,29 @@ def show(user_id: uuid.UUID) -> str:
         sessions=sessions.sessions_of(user, staff_sessions.limits()),
         token_count=tokens.count_live(user), is_me=user.id == actor().id,
     )  # fmt: skip
+
+
+@blueprint.get("/<uuid:user_id>/edit")
+@requires("staff.manage")
+def edit(user_id: uuid.UUID) -> str:
+    """The form for name and e-mail."""
+    user = services.get_user(user_id)
+    form = form_for(ColleagueInput, values={"name": user.name, "email": user.email})
+    return render_template("staff/edit.html", form=form, user=user)
+
+
+@blueprint.post("/<uuid:user_id>")
+@requires("staff.manage")
+def update(user_id: uuid.UUID) -> Response:
+    """Save name and e-mail."""
+    user = services.get_user(user_id)
+    try:
+        values = ColleagueInput.read(posted_values(ColleagueInput, request.form))
+    except Invalid as wrong:
+        form = form_for(ColleagueInput, posted=request.form, errors=wrong.errors)
+        return make_response(render_template("staff/edit.html", form=form, user=user), 422)
+    services.change_details(user, values["name"], values.get("email"), by=actor())
+    return _done(user, _("Saved."))
 
 
 @blueprint.get("/<uuid:user_id>/link")

@@ -6,11 +6,12 @@ from datetime import timedelta
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import Form
 
 from app.auth import shown_once, tokens
 from app.auth.guard import actor, requires
 from app.auth.inputs import TokenInput
-from app.auth.permissions import SCOPE_NAMES
+from app.auth.permissions import SCOPE_GROUPS, SCOPE_NAMES
 from app.core.clock import current_settings, now
 from app.core.errors import Invalid
 from app.core.forms import form_for, posted_values
@@ -32,8 +33,7 @@ def index() -> str:
 @requires("tokens.manage")
 def new() -> str:
     """The form for a new token."""
-    form = form_for(TokenInput, values={"days": "90"})
-    return render_template("tokens/new.html", form=form)
+    return _form_page(form_for(TokenInput, values={"days": "90"}))
 
 
 @blueprint.post("")
@@ -48,7 +48,7 @@ def create() -> Response:
         )
     except Invalid as wrong:
         form = form_for(TokenInput, posted=request.form, errors=wrong.errors)
-        return make_response(render_template("tokens/new.html", form=form), 422)
+        return make_response(_form_page(form), 422)
     db.session.commit()
     shown_once.keep(SHOWN, secret)
     return redirect(url_for("tokens.show", token_id=token.id), 303)
@@ -74,3 +74,7 @@ def delete(token_id: uuid.UUID) -> Response:
     db.session.commit()
     flash(_("The token “%(name)s” does not work any more.", name=token.name), "good")
     return redirect(url_for("tokens.index"), 303)
+
+
+def _form_page(form: Form) -> str:
+    return render_template("tokens/new.html", form=form, groups=SCOPE_GROUPS)
