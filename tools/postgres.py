@@ -135,9 +135,12 @@ class _Runner:
         try:
             self._run("initdb", "--version")
         except (PermissionError, RuntimeError):
-            copy = self.home / "programs"
-            shutil.copytree(self.programs.parent, copy, symlinks=True)
-            self.programs = copy / self.programs.name
+            package = self.programs.parents[1]
+            libraries = package.with_name(f"{package.name}.libs")  # where a wheel keeps them
+            for folder in (package, libraries):
+                if folder.exists():
+                    shutil.copytree(folder, self.home / folder.name, symlinks=True)
+            self.programs = self.home / self.programs.relative_to(package.parent)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(  # type: ignore[call-overload]
