@@ -8,7 +8,18 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from app.core.clock import today
 from app.core.inputs import (
-    Amount, Choice, Country, Day, Email, Input, Language, Line, Phone, Several, Text, Truth,
+    Amount,
+    Choice,
+    Country,
+    Day,
+    Email,
+    Input,
+    Language,
+    Line,
+    Phone,
+    Several,
+    Text,
+    Truth,
 )  # fmt: skip
 from app.customers import vocabulary as words
 
@@ -126,7 +137,7 @@ class CustomerInput(Input):
 
 GROUPS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "person": (_l("Person"), "guests.update", (
-        "title", "last_name", "middle_name", "first_name", "full_name", "display_name",
+        "full_name", "display_name", "title", "last_name", "middle_name", "first_name",
         "date_of_birth", "gender", "nationality", "passport_country", "preferred_language",
         "languages_spoken",
     )),
@@ -189,3 +200,64 @@ class MarkInput(Input):
         max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason"))
     )
     expires_on = Day(low=today, metadata=_named(_l("Until"), _l("Empty: until it is lifted.")))
+
+
+class ReasonInput(Input):
+    """Why something is done; what lifting a mark asks for."""
+
+    reason = Line(
+        max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason"))
+    )
+
+
+class _PlacedInput(ReasonInput):
+    expires_on = Day(low=today, metadata=_named(_l("Until"), _l("Empty: until it is lifted.")))
+
+
+class NoteInput(_PlacedInput):
+    """The form of a note."""
+
+    body = Text(max_length=2000, required=True, allow_none=False, metadata=_named(_l("Note")))
+
+
+class AttentionInput(_PlacedInput):
+    """The form of special attention, which every tab shows."""
+
+    body = Text(
+        max_length=500, required=True, allow_none=False,
+        metadata=_named(_l("What staff must know"), _l("Shown to everybody, above every tab.")),
+    )  # fmt: skip
+
+
+class TagInput(_PlacedInput):
+    """The form of a tag."""
+
+    value = Line(
+        max_length=50, required=True, allow_none=False,
+        metadata=_named(_l("Tag"), _l("One or two words, such as: late check-out.")),
+    )  # fmt: skip
+
+
+class WarningInput(_PlacedInput):
+    """The form of a warning."""
+
+    level = Choice(
+        words.WARNING_LEVELS, required=True, allow_none=False, metadata=_named(_l("Level"))
+    )
+    body = Text(max_length=2000, metadata=_named(_l("What to do")))
+
+
+class BlacklistInput(_PlacedInput):
+    """The form of a blacklisting."""
+
+    body = Text(max_length=2000, metadata=_named(_l("What to do")))
+
+
+MARK_FORMS: dict[str, tuple[type[Input], tuple[str, ...]]] = {
+    "note": (NoteInput, ("body", "reason", "expires_on")),
+    "attention": (AttentionInput, ("body", "reason", "expires_on")),
+    "tag": (TagInput, ("value", "reason", "expires_on")),
+    "warning": (WarningInput, ("level", "reason", "body", "expires_on")),
+    "blacklist": (BlacklistInput, ("reason", "body", "expires_on")),
+}
+"""Kind of mark: what its form takes, and the fields in order."""

@@ -11,7 +11,7 @@ from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.crypto import vault
-from app.core.errors import Invalid, NotAllowed, NotFound
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.customers import codes, search
 from app.customers.completeness import completeness
 from app.customers.facts import facts_of
@@ -38,6 +38,22 @@ def get(customer_id: uuid.UUID) -> Customer:
     return guest
 
 
+def hold(customer_id: uuid.UUID) -> Customer:
+    """Like `get`, for a change: whoever else wants to change this guest waits for it.
+
+    Raises Conflict when the guest was merged, since a change meant for one profile must not land
+    in another.
+    """
+    guest = db.session.get(
+        Customer, customer_id, with_for_update={"of": Customer}, populate_existing=True
+    )
+    if guest is None or guest.status == "erased":
+        raise NotFound(str(customer_id))
+    if guest.merged_into is not None:
+        raise Conflict(_l("This profile was merged into another one. Open that one to change it."))
+    return guest
+
+
 def by_code(code: str) -> Customer:
     """The guest with this code. Raises NotFound."""
     found = db.session.scalar(select(Customer.id).where(Customer.customer_code == code.upper()))
@@ -46,22 +62,27 @@ def by_code(code: str) -> Customer:
     return get(found)
 
 
-def create(values: Values, *, by: Actor, **origin: Any) -> Customer:
+def create(
+    values: Values, *, by: Actor, despite: Iterable[uuid.UUID] = (), **origin: Any
+) -> Customer:
     """A new guest, with code, completeness, search row and audit entry.
 
     `values` as `CustomerInput` gives them; `origin` sets columns that no caller may send, such as
-    `source_system`. Raises Invalid without any name, NotAllowed for a field beyond one's rights.
-    Look-alikes are the caller's to ask for first: see `lookalikes`.
+    `source_system`; `despite` are the look-alikes that somebody saw and passed over. Raises
+    Invalid without any name, NotAllowed for a field beyond one's rights. Look-alikes are the
+    caller's to ask for first: see `lookalikes`.
     """
     by.must("guests.create")
-    _must_write(values, by)
+    _must_write(values, by, usual="guests.create")
     year, serials = codes.reserve()
     guest = build(values, codes.code(year, serials[0]), codes.number(year, serials[0]), **origin)
     guest.created_by = guest.updated_by = by.user_id
     db.session.add(guest)
     db.session.flush()
     search.index(db.session.connection(), facts_of(guest))
-    audit.record("customer.created", ("customer", guest.id), by=by, changes=_masked(_news(guest)))
+    facts: dict[str, Any] = {"despite": [str(e) for e in despite]} if despite else {}
+    changes = _masked(_news(guest))
+    audit.record("customer.created", ("customer", guest.id), by=by, changes=changes, **facts)
     return guest
 
 
@@ -165,8 +186,13 @@ def record_view(guest_id: uuid.UUID, part: str, *, by: Actor) -> None:
     audit.record("customer.viewed", ("customer", guest_id), by=by, part=part)
 
 
-def _must_write(values: Iterable[str], by: Actor) -> None:
-    refused = [name for name in values if not by.may(PERMISSION_OF.get(name, "guests.update"))]
+def _must_write(values: Iterable[str], by: Actor, usual: str = "guests.update") -> None:
+    """`usual` is what fields need that have no permission of their own."""
+    needed = {name: PERMISSION_OF.get(name, usual) for name in values}
+    refused = [
+        name for name, needs in needed.items()
+        if not by.may(usual if needs == "guests.update" else needs)
+    ]  # fmt: skip
     if refused:
         raise NotAllowed(", ".join(sorted(refused)))
 

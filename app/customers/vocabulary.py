@@ -61,3 +61,10 @@ MARK_KINDS = {
     "warning": _l("Warning"),
     "blacklist": _l("Blacklist"),
 }
+WARNING_LEVELS = {
+    "1": _l("1 · for information"),
+    "2": _l("2 · be careful"),
+    "3": _l("3 · tell the supervisor"),
+    "4": _l("4 · ask a manager first"),
+    "5": _l("5 · do not serve without a manager"),
+}

@@ -1,0 +1,63 @@
+"""Reading a guest's form: which fields were on it, what stays sealed, which version it shows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from app.core.errors import Invalid
+from app.core.forms import form_for, posted_values
+from app.customers.inputs import GROUPS, CustomerInput
+from app.customers.words import SENSITIVE
+
+CONTROLS = {"csrf_token", "version", "fields", "form_id", "anyway", "fill", "groups"}
+CHOICE, REMOVE = "choose_", "remove_"
+KEPT = tuple(name for name in SENSITIVE if name != "medical_notes")
+"""Sealed numbers: a form shows them empty, and an empty one keeps what is stored."""
+HIGHEST_VERSION = 2**31
+
+
+def own_fields(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was posted, without the form's own controls."""
+    skipped = (*[CHOICE + n for n in CustomerInput().fields], *[REMOVE + n for n in KEPT])
+    pairs = [(k, v) for k, v in posted.items(multi=True) if k not in CONTROLS and k not in skipped]
+    return MultiDict(pairs)
+
+
+def names_on_form(groups: Iterable[str]) -> list[str]:
+    """The fields that the form carried: those of its groups, or fewer where it says so."""
+    names = [name for group in groups for name in GROUPS[group][2]]
+    said = request.form.get("fields")
+    return [name for name in names if name in said.split()] if said is not None else names
+
+
+def typed(names: list[str]) -> dict[str, Any]:
+    """The checked values of the form. Raises Invalid with a sentence at each wrong field."""
+    values = posted_values(CustomerInput, own_fields(request.form), names)
+    unknown = {name: _("This field is not known here.") for name in values if name not in names}
+    if unknown:
+        raise Invalid(unknown)
+    for name in KEPT:
+        if name in values and not values[name].strip() and REMOVE + name not in request.form:
+            del values[name]
+    values = {n: v for n, v in values.items() if request.form.get(CHOICE + n) != "1"}
+    return CustomerInput.read(values)
+
+
+def version() -> int:
+    """The version of the profile that the form showed. Raises Invalid for nonsense."""
+    found = request.form.get("version", "")
+    if not found.isdecimal() or not 0 < int(found[:12]) < HIGHEST_VERSION:
+        raise Invalid({"": _("This form is incomplete. Load the page again before you save.")})
+    return int(found)
+
+
+def again(names: list[str], fault: Invalid) -> Form:
+    """The form as it was typed, with the sentences of what is wrong."""
+    form = form_for(CustomerInput, names, posted=own_fields(request.form), errors=fault.errors)
+    homeless = [s for name, said in fault.errors.items() if name not in form for s in said]
+    form.form_errors = homeless
+    return form
