@@ -92,7 +92,10 @@ def _not_found(_error: NotFound) -> Response:
 
 def _not_allowed(_error: NotAllowed) -> Response:
     status = 403 if g.get("actor") else 401
-    return fail(status, *_sentences(status))
+    answer = fail(status, *_sentences(status))
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="Guestbook"'
+    return answer
 
 
 def _invalid(error: Invalid) -> Response:

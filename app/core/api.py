@@ -1,0 +1,189 @@
+"""The JSON API's frame: how requests are read, refused, limited and answered once.
+
+A feature's `api.py` makes an `ApiBlueprint`, declares each method with `@requires`, and wraps every
+method that writes in `@writes`, which commits.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import wraps
+from typing import Any, NoReturn, TypeVar
+
+import flask_smorest
+from flask import Flask, Request, Response, current_app, g, request
+from flask.json.provider import DefaultJSONProvider
+from flask_babel import gettext as _
+from marshmallow import Schema, ValidationError, fields
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
+
+from app.core import idempotency, openapi
+from app.core.errors import Invalid, NotAllowed, Stale
+from app.core.failures import fail
+from app.core.inputs import SENTENCES, flat
+from app.core.strict_json import Malformed, read_json
+from app.extensions import db, limiter
+
+View = TypeVar("View", bound=Callable[..., Any])
+MOST_ERRORS = 100
+
+
+class Outdated(Stale):
+    """If-Match names a version that is not the present one any more."""
+
+
+class Parser(FlaskParser):
+    """Reads bodies and queries into Inputs; what is wrong becomes Invalid."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": None}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body as strict JSON. A form's words for numbers and truth do not count here."""
+        if not req.is_json:
+            raise UnsupportedMediaType
+        value = read_json(req.get_data(cache=True))
+        refuse_words(value, schema)
+        return value
+
+    def load_querystring(self, req: Request, schema: Schema) -> MultiDictProxy:
+        """The query; lists may be repeated or have commas between their entries."""
+        lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
+        given: MultiDict[str, str] = MultiDict()
+        for name, values in req.args.lists():
+            for value in values:
+                parts = value.split(",") if name in lists else [value]
+                given.setlist(name, [*given.getlist(name), *parts])
+        return self._makeproxy(given, schema)
+
+    def handle_error(
+        self, error: ValidationError, req: Request, schema: Schema, **_more: Any
+    ) -> NoReturn:
+        """Name each field by its path in the body or query."""
+        assert isinstance(error.messages, dict)
+        (messages,) = error.messages.values()
+        found = list(flat(messages).items())
+        raise Invalid(dict(found[:MOST_ERRORS]))
+
+
+def refuse_words(value: Any, schema: Schema, path: str = "") -> None:
+    """Raise Invalid for texts where JSON has numbers and truth values, as forms must send them."""
+    if not isinstance(value, dict):
+        return
+    for name, field in schema.fields.items():
+        given, where = value.get(name), f"{path}{name}"
+        if isinstance(field, fields.Nested):
+            refuse_words(given, field.schema, f"{where}.")
+        elif _is_word(given, field):
+            raise Invalid({where: SENTENCES["type"]})
+
+
+def _is_word(given: Any, field: fields.Field[Any]) -> bool:
+    if isinstance(given, Decimal):
+        return isinstance(field, fields.Integer) and given != int(given)
+    if not isinstance(given, str):
+        return False
+    return isinstance(field, fields.Boolean | fields.Number) or (
+        isinstance(field, fields.Date) and not given.strip()
+    )
+
+
+class ApiBlueprint(openapi.Documented):
+    """A feature's part of the API, under `/api`."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, import_name: str, **options: Any) -> None:
+        super().__init__(name, import_name, url_prefix="/api", **options)
+        self.before_request(_limit)
+
+
+def _limit() -> None:
+    """Hold each caller to the API's rate; the guard has found out who it is."""
+    rate = current_app.config.get("API_RATE_LIMIT", "1200 per minute")
+    with limiter.limit(rate, key_func=caller, scope="api"):
+        return
+
+
+def caller() -> str:
+    """Who calls, as the limits count."""
+    by = g.get("actor")
+    return f"{by.kind}:{by.id}" if by else f"address:{request.remote_addr}"
+
+
+def writes(view: View) -> View:
+    """Commit what the method did; a POST with an Idempotency-Key is done once."""
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Response:
+        row = idempotency.claim(g.actor) if request.method == "POST" else None
+        if row is not None and row.status is not None:
+            return idempotency.replay(row)
+        answer: Response = view(*args, **kwargs)
+        if row is not None:
+            idempotency.keep(row, answer)
+        db.session.commit()
+        return answer
+
+    return once  # type: ignore[return-value]
+
+
+def if_match() -> int | None:
+    """The version that the caller read, by If-Match; None without one or for `*`."""
+    tags = request.if_match
+    if not tags or tags.star_tag:
+        return None
+    for tag in tags.as_set():
+        if tag.isascii() and tag.isdigit() and len(tag) < 10:
+            return int(tag)
+    raise Outdated(_("This version is not one of ours; read the guest again."))
+
+
+def etag(version: int) -> dict[str, str]:
+    """The headers that tell a version."""
+    return {"ETag": f'"{version}"'}
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """The API of the whole application. Pages keep their own error handlers."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        app.config |= {
+            "API_TITLE": "Guestbook", "API_VERSION": "1", "OPENAPI_VERSION": "3.1.0",
+        }  # fmt: skip
+        assert isinstance(app.json, DefaultJSONProvider)
+        app.json.sort_keys = False  # shapes have an order of their own
+        super().__init__(app, spec_kwargs=openapi.FRAME)
+        openapi.describe(self.spec, self.ma_plugin.converter)
+        app.extensions["api"] = self
+
+    def _register_error_handlers(self) -> None:
+        self._app.register_error_handler(Malformed, _malformed)
+        self._app.register_error_handler(Outdated, _outdated)
+
+    def _register_responses(self) -> None:
+        """Nothing by default: `openapi.describe` declares what is really answered."""
+
+    _register_etag_headers = _register_pagination_header = _register_responses
+
+    def _register_doc_blueprint(self) -> None:
+        """The document and its page are routes of our own."""
+
+
+def _malformed(error: Malformed) -> Response:
+    db.session.rollback()
+    return fail(400, _("This request cannot be understood"), str(error))
+
+
+def _outdated(error: Outdated) -> Response:
+    db.session.rollback()
+    return fail(412, str(error), **error.details)
+
+
+def must(permission: str) -> None:
+    """Raise NotAllowed when the caller lacks a permission beyond the one its route asks for."""
+    if not g.actor.may(permission):
+        raise NotAllowed(permission)
