@@ -131,6 +131,14 @@ def _blueprints() -> list[Blueprint]:
 
 def _register_apis(app: Flask) -> None:
     """The JSON API and its OpenAPI document."""
+    from app.api_pages import blueprint as pages
+    from app.core.api import Api
+    from app.customers.api import blueprint as customers
+
+    api = Api(app)
+    for each in (customers,):
+        api.register_blueprint(each)
+    app.register_blueprint(pages)
 
 
 def _register_commands(app: Flask) -> None:
