@@ -21,7 +21,7 @@ from app.customers import services as customers
 from app.customers.inputs import CustomerInput
 from app.customers.models import Customer
 from app.extensions import db
-from tests.page import PageClient
+from tests.page import FarClient, PageClient
 
 pytest_plugins = ["tests.databases"]
 
@@ -48,6 +48,7 @@ def settings(database_url: str, keystore_url: str, scratch: Path) -> Settings:
 def application(settings: Settings) -> Iterator[Flask]:
     """The application, once per engine and worker."""
     made = create_app(settings)
+    made.test_client_class = FarClient
     yield made
     with made.app_context():
         db.engine.dispose()

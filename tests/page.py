@@ -2,11 +2,15 @@
 
 import re
 from collections import Counter
+from contextvars import Context
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from app.extensions import db
 
 
 class Page(HTMLParser):
@@ -66,6 +70,19 @@ def check_parts(page: Page) -> None:
     for form in page.forms:
         if form["method"] == "post":
             assert "csrf_token" in form["names"], f"no CSRF token in {form['action']}"
+
+
+class FarClient(FlaskClient):
+    """Sends each request from outside of the test's own context, as another machine does.
+
+    What the test wrote so far is committed first, and its open transaction ends.
+    """
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Send one request."""
+        if has_app_context():
+            db.session.commit()
+        return Context().run(super().open, *args, **options)
 
 
 class PageClient:
