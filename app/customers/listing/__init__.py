@@ -3,7 +3,9 @@
 `find_page(ListInput.read(...))` answers a `ListPage`; its rows are `Listed`, never ORM objects.
 """
 
+from app.customers.listing.figures import Figures, Summary
 from app.customers.listing.inputs import ListInput
-from app.customers.listing.pages import Listed, ListPage, Summary, find_page
+from app.customers.listing.pages import ListPage, find_page
+from app.customers.listing.rows import Listed
 
-__all__ = ["ListInput", "ListPage", "Listed", "Summary", "find_page"]
+__all__ = ["Figures", "ListInput", "ListPage", "Listed", "Summary", "find_page"]

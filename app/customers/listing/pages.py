@@ -1,66 +1,29 @@
 """One page of the guest list, its total and its summary."""
 
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
-
-from app.core.clock import today
-from app.customers.listing.filters import conditions
-from app.customers.listing.sorts import DEFAULT, SORTS, order_by
-from app.customers.models import Customer, Mark
+from app.customers.listing import asked as asking
+from app.customers.listing import figures as counting
+from app.customers.listing.asked import Asked, Filters
+from app.customers.listing.figures import Figures, Summary
+from app.customers.listing.gathering import COUNTING, arranged, begin_of, gather
+from app.customers.listing.rows import Listed, rows_of
+from app.customers.listing.sorts import name_place
+from app.customers.listing.walking import walk
 from app.extensions import db
 
-Filters = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A guest as a row of the list. `total_spent` in currency units; `tags` by name."""
-
-    id: uuid.UUID
-    number: int
-    customer_code: str
-    full_name: str
-    email: str | None
-    phone: str | None
-    company_name: str | None
-    customer_type: str
-    vip_status: str
-    loyalty_member: bool
-    loyalty_tier: str | None
-    loyalty_points: int
-    total_stays: int
-    total_nights: int
-    total_spent: Decimal
-    last_stay_date: date | None
-    is_blacklisted: bool
-    warning_level: int
-    profile_completeness: int
-    days_since_last_stay: int | None = None
-    tags: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What the list holds: returning guests stayed more than once, all others are new."""
-
-    total_customers: int
-    vip_customers: int
-    returning_customers: int
-    new_customers: int
+PAGING = ("page", "limit", "sort_by", "order", "after", "before")
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page of guests. `total` is a lower bound unless `total_exact`.
+    """A page of guests.
 
-    `after` is the place where the next page begins, `before` where the previous one ends; None
-    where there is none. `last` is False when there is a next page.
+    `total` is a lower bound unless `total_exact`, and then `figures` speak of that many only.
+    `after` is the place where the next page begins, `before` where the previous one ends; both
+    are None for short lists, whose pages are found by their numbers.
     """
 
     rows: list[Listed]
@@ -68,9 +31,15 @@ class ListPage:
     total_exact: bool
     page: int
     limit: int
-    summary: Summary
+    figures: Figures
+    has_next: bool
     after: str | None = None
     before: str | None = None
+
+    @property
+    def summary(self) -> Summary:
+        """The four figures of the API's `summary`."""
+        return self.figures.summary
 
     @property
     def total_pages(self) -> int:
@@ -78,61 +47,61 @@ class ListPage:
         return max(1, -(-self.total // self.limit))
 
 
-COLUMNS = (
-    "id", "number", "customer_code", "full_name", "email", "phone", "company_name",
-    "customer_type", "vip_status", "loyalty_member", "loyalty_tier", "loyalty_points",
-    "total_stays", "total_nights", "total_spent", "last_stay_date", "is_blacklisted",
-    "warning_level", "profile_completeness",
-)  # fmt: skip
+def find_page(filters: Filters, *, exact: bool = False, tags: bool = True) -> ListPage:
+    """The page that the filters, as `ListInput` gives them, ask for. Raises Invalid.
 
-
-def find_page(filters: Filters, *, exact: bool = False) -> ListPage:  # noqa: ARG001 - counts to the end for now
-    """The page that the filters, as `ListInput` gives them, ask for.
-
-    With `exact` the total and the summary are counted to the end however long that takes, as an
-    API owes it; without, they may be a minute old, or a lower bound (`total_exact`).
+    Totals up to 10,000 are always exact. Beyond, they may be a minute old; and where guests are
+    searched for or filtered by tags, a lower bound, unless `exact` asks to count to the end.
     """
-    where = conditions(filters)
-    sort = SORTS[filters["sort_by"] or DEFAULT]
-    descending = (filters["order"] or sort.first) == "desc"
-    skip = (filters["page"] - 1) * filters["limit"]
-    query = select(*(getattr(Customer, name) for name in COLUMNS)).where(*where)
-    query = query.order_by(*order_by(sort, descending)).limit(filters["limit"]).offset(skip)
-    found = db.session.execute(query).mappings().all()
-    summary = _summary(where)
+    asked = asking.ask(filters)
+    figures = None if exact else counting.kept.get(_key(asked))
+    if figures is None or asked.by_rank:
+        few = gather(asked)
+        if asked.by_rank or (len(few) <= asking.CAP and not asked.is_common):
+            return _short(asked, few, tags=tags)
+        figures = _figures(asked, few, exact=exact)
+    return _long(asked, figures, tags=tags)
+
+
+def _key(asked: Asked) -> Hashable:
+    shown = {k: str(v) for k, v in asked.filters.items() if k not in PAGING and v is not None}
+    return (str(db.session.get_bind().url), *sorted(shown.items()))  # type: ignore[union-attr]
+
+
+def _figures(asked: Asked, few: Sequence[Any], *, exact: bool) -> Figures:
+    """Of a list longer than the cap; those of its first 10,000 where counting takes too long."""
+    slow = asked.hits is not None or asked.filters["tags"]
+    if slow and not exact:
+        return counting.figures_of(few[: asking.CAP])
+    figures = counting.count(asked.everything(), "" if slow else COUNTING)
+    counting.kept.put(_key(asked), figures)
+    return figures
+
+
+def _short(asked: Asked, few: Sequence[Any], *, tags: bool) -> ListPage:
+    rows = arranged(few, asked)
+    begin = begin_of(rows, asked)
+    shown = rows[begin : begin + asked.limit]
+    figures = counting.figures_of(rows)
     return ListPage(
-        rows=_rows([dict(row) for row in found]), total=summary.total_customers, total_exact=True,
-        page=filters["page"], limit=filters["limit"], summary=summary,
+        rows=rows_of([row.number for row in shown], tags=tags),
+        total=len(rows), total_exact=not asked.is_common,
+        page=asked.filters["page"] if asked.place is None else begin // asked.limit + 1,
+        limit=asked.limit, figures=figures, has_next=begin + asked.limit < len(rows),
     )  # fmt: skip
 
 
-def _summary(where: list[Any]) -> Summary:
-    vip = func.sum(case((Customer.vip_status != "none", 1), else_=0))
-    returning = func.sum(case((Customer.total_stays > 1, 1), else_=0))
-    counted = db.session.execute(select(func.count(), vip, returning).where(*where)).one()
-    total, vips, back = counted[0], counted[1] or 0, counted[2] or 0
-    return Summary(total, vips, back, total - back)
-
-
-def _rows(found: list[dict[str, Any]]) -> list[Listed]:
-    day = today()
-    tags = _tags([row["id"] for row in found])
-    return [
-        Listed(
-            **row, tags=tags.get(row["id"], []),
-            days_since_last_stay=(day - row["last_stay_date"]).days
-            if row["last_stay_date"] else None,
-        )
-        for row in found
-    ]  # fmt: skip
-
-
-def _tags(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    query = select(Mark.customer_id, Mark.value).where(
-        Mark.customer_id.in_(ids), Mark.kind == "tag", Mark.lifted_at.is_(None),
-        Mark.expires_on.is_(None) | (Mark.expires_on >= today()),
+def _long(asked: Asked, figures: Figures, *, tags: bool) -> ListPage:
+    found = walk(asked)
+    more = len(found) > asked.limit
+    shown = found[: asked.limit][:: -1 if asked.backwards else 1]
+    ends = [name_place(asked.sort_by, row.value, row.number) for row in shown[:1] + shown[-1:]]
+    first = not asked.skip if asked.place is None else asked.backwards and not more
+    has_next = more or asked.backwards
+    return ListPage(
+        rows=rows_of([row.number for row in shown], tags=tags),
+        total=figures.total, total_exact=asked.hits is None and not asked.filters["tags"],
+        page=asked.filters["page"], limit=asked.limit, figures=figures, has_next=has_next,
+        after=ends[-1] if ends and has_next else None,
+        before=ends[0] if ends and not first else None,
     )  # fmt: skip
-    found: dict[uuid.UUID, list[str]] = {}
-    for owner, tag in db.session.execute(query.order_by(Mark.value)) if ids else ():
-        found.setdefault(owner, []).append(str(tag))
-    return found

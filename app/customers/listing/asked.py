@@ -1,0 +1,100 @@
+"""What a request for the guest list comes to: conditions, order, direction and place."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
+
+from app.core.errors import Invalid
+from app.customers import search
+from app.customers.listing.filters import conditions, has_tag
+from app.customers.listing.matching import matches
+from app.customers.listing.sorts import DEFAULT, SORTS, Place, Sort, read_place
+from app.extensions import db
+
+CAP = 10_000
+"""Up to here guests are counted and sorted one by one; beyond, the orders' indexes are walked."""
+
+Filters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for a page, made ready.
+
+    `hits` are the guests that the search found, the best first, up to one beyond the cap; None
+    without a search. `by_rank` keeps them in that order. `place` is where the page begins, or,
+    when `backwards`, where it ends; without one, `skip` guests come before it.
+    """
+
+    filters: Filters
+    sort_by: str
+    descending: bool
+    by_rank: bool
+    where: list[ColumnElement[bool]]
+    hits: list[uuid.UUID] | None
+    place: Place | None
+    backwards: bool
+
+    @property
+    def sort(self) -> Sort:
+        """The order asked for."""
+        return SORTS[self.sort_by]
+
+    @property
+    def limit(self) -> int:
+        """How many rows a page has."""
+        limit: int = self.filters["limit"]
+        return limit
+
+    @property
+    def skip(self) -> int:
+        """How many rows come before the page that has the number."""
+        page: int = self.filters["page"]
+        return (page - 1) * self.limit
+
+    @property
+    def is_common(self) -> bool:
+        """True when a search found more than is looked at one by one."""
+        return self.hits is not None and len(self.hits) > CAP
+
+    def everything(self) -> list[ColumnElement[bool]]:
+        """The whole WHERE, tags and a search for something common included."""
+        found = self.where + [has_tag(tag) for tag in self.filters["tags"]]
+        return [*found, matches(self.filters["search"])] if self.is_common else found
+
+
+def ask(filters: Filters) -> Asked:
+    """Read the filters of a `ListInput`. Raises Invalid for a place of another order."""
+    sort_by = filters["sort_by"] or DEFAULT
+    by_rank = bool(filters["search"]) and not filters["sort_by"]
+    return Asked(
+        filters=filters,
+        sort_by=sort_by,
+        descending=(filters["order"] or SORTS[sort_by].first) == "desc",
+        by_rank=by_rank,
+        where=conditions(filters),
+        hits=_hits(filters["search"]),
+        place=None if by_rank else _place(filters, sort_by),
+        backwards=bool(filters["before"] and not filters["after"]),
+    )
+
+
+def _hits(words: str | None) -> list[uuid.UUID] | None:
+    if not words:
+        return None
+    return [hit.customer_id for hit in search.find(db.session.connection(), words, CAP + 1)]
+
+
+def _place(filters: Filters, sort_by: str) -> Place | None:
+    name = "after" if filters["after"] else "before"
+    if not filters[name]:
+        return None
+    try:
+        return read_place(sort_by, filters[name])
+    except ValueError:
+        sentence = _l("This place is not of this list; start again from the first page.")
+        raise Invalid({name: sentence}) from None

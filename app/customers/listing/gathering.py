@@ -1,0 +1,86 @@
+"""Short lists: every guest of the list is fetched as a few numbers, and sorted here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app.customers.listing import asked as asking
+from app.customers.listing.asked import Asked
+from app.customers.listing.figures import FACTS
+from app.customers.listing.filters import carriers, has_tag
+from app.customers.listing.sorts import Place
+from app.customers.models import Customer
+from app.extensions import db
+
+Row = Any
+COUNTING = "INDEXED BY ix_customers_filters"
+
+
+def gather(asked: Asked) -> Sequence[Row]:
+    """The list's guests as (number, value, *FACTS, and id in a search), up to one beyond the cap.
+
+    A search's guests come in the order of their ranks, others in none.
+    """
+    query = select(Customer.number, asked.sort.column.label("value"), *FACTS)
+    query = query.where(*asked.where).limit(asking.CAP + 1)
+    if asked.hits is not None:
+        return _among_hits(query, asked)
+    if tags := asked.filters["tags"]:
+        query = _by_tags(query, tags)
+    else:
+        query = query.with_hint(Customer, COUNTING, "sqlite")
+    return db.session.execute(query).all()
+
+
+def _among_hits(query: Select[Any], asked: Asked) -> Sequence[Row]:
+    tags = [has_tag(tag) for tag in asked.filters["tags"]]
+    hits = (asked.hits or [])[: asking.CAP]
+    query = query.add_columns(Customer.id).where(Customer.id.in_(hits), *tags)
+    found = {row.id: row for row in db.session.execute(query)} if hits else {}
+    return [found[hit] for hit in hits if hit in found]
+
+
+def _by_tags(query: Select[Any], tags: list[str]) -> Select[Any]:
+    """From the rarest tag's carriers to the guests."""
+    rarest, *others = sorted(tags, key=_frequency)
+    return query.where(Customer.id.in_(carriers(rarest)), *(has_tag(tag) for tag in others))
+
+
+def _frequency(tag: str) -> int:
+    counted = select(func.count()).select_from(carriers(tag).limit(asking.CAP + 1).subquery())
+    return db.session.scalar(counted) or 0
+
+
+def arranged(rows: Sequence[Row], asked: Asked) -> list[Row]:
+    """The rows in the order asked for."""
+    if asked.by_rank:
+        return list(rows)
+    down = asked.descending
+    known = [row for row in rows if row.value is not None]
+    known.sort(key=lambda row: (row.value, row.number), reverse=down)
+    rest = [row for row in rows if row.value is None]
+    return known + sorted(rest, key=lambda row: row.number, reverse=down)
+
+
+def begin_of(rows: list[Row], asked: Asked) -> int:
+    """Where in the arranged rows the page begins."""
+    if asked.place is None:
+        return asked.skip
+    place, down = asked.place, asked.descending
+    if asked.backwards:
+        ahead = sum(1 for row in rows if _is_beyond(row, place, down) is False)
+        return max(0, ahead - asked.limit)
+    return next((at for at, row in enumerate(rows) if _is_beyond(row, place, down)), len(rows))
+
+
+def _is_beyond(row: Row, place: Place, down: bool) -> bool | None:
+    """True after the place, False before it, None at it."""
+    if row.number == place.number and row.value == place.value:
+        return None
+    if (row.value is None) is not (place.value is None):
+        return row.value is None
+    mine, other = (row.value, row.number), (place.value, place.number)
+    if place.value is None:
+        mine, other = (row.number,), (place.number,)  # type: ignore[assignment]
+    return bool(mine < other if down else mine > other)

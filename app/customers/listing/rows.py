@@ -1,0 +1,79 @@
+"""The rows of the list: the few columns it shows, and the guests' tags."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.clock import today
+from app.customers.listing.filters import TAG_NOW
+from app.customers.models import Customer, Mark
+from app.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A guest as a row of the list. `total_spent` in currency units; `tags` by name."""
+
+    id: uuid.UUID
+    number: int
+    customer_code: str
+    full_name: str
+    email: str | None
+    phone: str | None
+    company_name: str | None
+    customer_type: str
+    vip_status: str
+    loyalty_member: bool
+    loyalty_tier: str | None
+    loyalty_points: int
+    total_stays: int
+    total_nights: int
+    total_spent: Decimal
+    last_stay_date: date | None
+    is_blacklisted: bool
+    warning_level: int
+    profile_completeness: int
+    days_since_last_stay: int | None
+    tags: list[str] = field(default_factory=list)
+
+
+COLUMNS = tuple(
+    getattr(Customer, name)
+    for name in (
+        "id", "number", "customer_code", "full_name", "email", "phone", "company_name",
+        "customer_type", "vip_status", "loyalty_member", "loyalty_tier", "loyalty_points",
+        "total_stays", "total_nights", "total_spent", "last_stay_date", "is_blacklisted",
+        "warning_level", "profile_completeness",
+    )
+)  # fmt: skip
+
+
+def rows_of(numbers: Sequence[int], *, tags: bool) -> list[Listed]:
+    """The guests with these numbers, in this order; with their tags when asked for."""
+    if not numbers:
+        return []
+    found = db.session.execute(select(*COLUMNS).where(Customer.number.in_(numbers))).all()
+    day = today()
+    carried = _tags([row.id for row in found]) if tags else {}
+    listed = {row.number: _listed(row, day, carried.get(row.id, [])) for row in found}
+    return [listed[number] for number in numbers if number in listed]
+
+
+def _listed(row: Any, day: date, tags: list[str]) -> Listed:
+    last: date | None = row.last_stay_date
+    days = (day - last).days if last else None
+    return Listed(**row._mapping, days_since_last_stay=days, tags=tags)
+
+
+def _tags(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    open_end = Mark.expires_on.is_(None) | (Mark.expires_on >= today())
+    query = select(Mark.customer_id, Mark.value).where(TAG_NOW, Mark.customer_id.in_(ids), open_end)
+    found: dict[uuid.UUID, list[str]] = {}
+    for owner, tag in db.session.execute(query.order_by(Mark.value)):
+        found.setdefault(owner, []).append(str(tag))
+    return found
