@@ -124,9 +124,15 @@ def _blueprints() -> list[Blueprint]:
     from app.companies import models as _companies  # noqa: F401 - its table belongs to the schema
     from app.core import jobs as _jobs  # noqa: F401 - likewise
     from app.customers import models as _customers  # noqa: F401 - likewise
+    from app.customers.views import blueprint as customers
+    from app.customers.views import creation as _creation  # noqa: F401 - pages of `customers`
+    from app.customers.views import groups as _groups  # noqa: F401 - likewise
+    from app.customers.views import history as _history  # noqa: F401 - likewise
+    from app.customers.views import marks as _marks  # noqa: F401 - likewise
     from app.health import blueprint as health
+    from app.home import blueprint as home
 
-    return [health, auth, account, staff, tokens, jobs]
+    return [home, health, auth, account, staff, tokens, jobs, customers]
 
 
 def _register_apis(app: Flask) -> None:
