@@ -12,12 +12,10 @@ import psycopg
 from sqlalchemy import Engine, create_engine
 
 from app.core.database import engine_options, tune
+from app.customers.search import models as search
 from bench import cluster
 
 ROOT = Path(__file__).resolve().parent.parent
-SHAPING = ("bench/people.py", "bench/names.py", "bench/generate.py", "app/core/text.py",
-           "app/core/phones.py", "app/customers/models.py", "app/customers/columns.py",
-           "app/customers/search/*.py", "app/core/models.py", "app/core/types.py")  # fmt: skip
 Name = Literal["sqlite", "postgresql"]
 
 
@@ -28,13 +26,12 @@ def home() -> Path:
     return folder.resolve()
 
 
-def fingerprint(size: int) -> str:
-    """Changes with everything that shapes a base."""
-    found = hashlib.sha256(str(size).encode())
-    for pattern in SHAPING:
-        for file in sorted(ROOT.glob(pattern)):
-            found.update(file.read_bytes())
-    return found.hexdigest()[:32]
+def fingerprint(base: "Base") -> str:
+    """Changes with everything that shapes a base: tables, indexes, guests, search rows."""
+    from bench.generate import sample
+
+    told = [str(base.size), *sample(base.engine), *search.SQLITE_CREATE, *search.POSTGRES_CREATE]
+    return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -75,11 +72,11 @@ class Base:
 
     def fits(self) -> bool:
         """True when the base is there and was made by today's code."""
-        return self._note.exists() and self._note.read_text() == fingerprint(self.size)
+        return self._note.exists() and self._note.read_text() == fingerprint(self)
 
     def note(self) -> None:
         """Write down that the base is complete."""
-        self._note.write_text(fingerprint(self.size))
+        self._note.write_text(fingerprint(self))
 
     def clear(self) -> None:
         """Remove what there is, and on PostgreSQL make an empty database."""

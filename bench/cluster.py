@@ -37,7 +37,7 @@ def _create(programs: Path, data: Path, who: dict[str, Any]) -> None:
     data.mkdir(parents=True, mode=0o700)
     if who:
         os.chown(data, who["user"], who["group"])
-    command = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8"]
+    command = [str(programs / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8"]
     done = subprocess.run(
         [*command, "--locale=C.UTF-8"], cwd="/", capture_output=True, text=True, check=False, **who
     )
@@ -75,9 +75,11 @@ def server(home: Path) -> Iterator[str]:
 
 
 def _start(programs: Path, data: Path, socket: str, who: dict[str, Any]) -> subprocess.Popen[bytes]:
-    command = [programs / "postgres", "-D", data, "-k", socket, "-c", "listen_addresses="]
+    command = [str(programs / "postgres"), "-D", str(data), "-k", socket, "-c", "listen_addresses="]
     quiet = subprocess.DEVNULL
-    running = subprocess.Popen(command, cwd="/", stdin=quiet, stdout=quiet, stderr=quiet, **who)
+    running: subprocess.Popen[bytes] = subprocess.Popen(
+        command, cwd="/", stdin=quiet, stdout=quiet, stderr=quiet, **who
+    )
     state, until = data / "postmaster.pid", time.monotonic() + 60
     while not _ready(state, running.pid):
         if running.poll() is not None or time.monotonic() > until:

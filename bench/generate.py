@@ -25,6 +25,7 @@ from bench.people import guests, tags
 BATCH = 5000
 CUSTOMERS, MARKS = cast(Table, Customer.__table__), cast(Table, Mark.__table__)
 SEARCH = cast(Table, models.SearchRow.__table__)
+TABLES = (CUSTOMERS, MARKS, SEARCH)
 MADE = datetime(2026, 7, 1, tzinfo=UTC)
 Row = dict[str, Any]
 
@@ -101,6 +102,14 @@ def _batches(size: int, dialect: str) -> Iterator[tuple[list[Row], list[Row], li
         yield batch, [m for row in batch for m in _marks(row)], [row for row in found if row]
 
 
+def sample(dialect: str) -> list[str]:
+    """What tells whether a base is up to date: its columns, indexes and some of its guests."""
+    columns = [f"{table.name} {c.name} {c.type}" for table in TABLES for c in table.columns]
+    indexes = [str(index.name) for table in TABLES for index in table.indexes]
+    some = [f"{row}{upkeep.search_row(dialect, facts(row))}" for row in guests(300)]
+    return sorted(columns) + sorted(indexes) + some
+
+
 def _marks(row: Row) -> Iterator[Row]:
     for place, tag in enumerate(tags(row)):
         mark = uuid.UUID(int=row["id"].int ^ (place + 1))
@@ -136,7 +145,7 @@ def _without_indexes(engine: Engine, fill: Callable[[], None]) -> None:
 
 
 def _fill_sqlite(base: Base, engine: Engine) -> None:
-    writers = [Writer(table, engine.dialect) for table in (CUSTOMERS, MARKS, SEARCH)]
+    writers = [Writer(table, engine.dialect) for table in TABLES]
 
     def fill() -> None:
         raw = sqlite3.connect(base.file, isolation_level=None)
@@ -165,7 +174,7 @@ def _insert(writer: Writer) -> str:
 
 
 def _fill_postgresql(base: Base, engine: Engine) -> None:
-    writers = [Writer(table, engine.dialect) for table in (CUSTOMERS, MARKS, SEARCH)]
+    writers = [Writer(table, engine.dialect) for table in TABLES]
 
     def fill() -> None:
         with psycopg.connect(base.url) as connection, connection.cursor() as cursor:

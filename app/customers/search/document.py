@@ -69,7 +69,7 @@ def document(facts: GuestFacts) -> Document:
 
 
 def _unique(words: Iterator[str] | list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))[:MOST_WORDS]
+    return tuple(word for word in dict.fromkeys(words) if word)[:MOST_WORDS]
 
 
 def _names(facts: GuestFacts) -> list[str]:

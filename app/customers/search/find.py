@@ -2,14 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from app.customers.search import postgres, sqlite
 from app.customers.search.query import Query, parse
 
+Database = Connection | Session | scoped_session[Any]
 Why = Literal["exact", "word", "beginning", "part"]
 _WHY: tuple[Why, ...] = ("word", "beginning", "part")
 
@@ -23,12 +24,12 @@ class Hit:
     rank: int
 
 
-def connection_of(on: Connection | Session) -> Connection:
+def connection_of(on: Database) -> Connection:
     """The connection of the caller's transaction."""
-    return on.connection() if isinstance(on, Session) else on
+    return on if isinstance(on, Connection) else on.connection()
 
 
-def find(on: Connection | Session, query: str, limit: int = 10) -> list[Hit]:
+def find(on: Database, query: str, limit: int = 10) -> list[Hit]:
     """The best `limit` guests for what was typed, whatever that was.
 
     Whole words come before beginnings and these before parts; among equals VIP, recent and

@@ -6,11 +6,10 @@ from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.orm import Session
 
 from app.customers.search import postgres, sqlite
 from app.customers.search.document import GuestFacts, document
-from app.customers.search.find import connection_of
+from app.customers.search.find import Database, connection_of
 from app.customers.search.models import SearchRow
 
 BATCH = 500
@@ -26,24 +25,24 @@ def search_row(dialect: str, facts: GuestFacts) -> dict[str, Any] | None:
     return row(document(facts))
 
 
-def index(on: Connection | Session, facts: GuestFacts) -> None:
+def index(on: Database, facts: GuestFacts) -> None:
     """Make search know the guest as the facts say. Nothing is written when nothing changed."""
     index_many(on, [facts])
 
 
-def index_many(on: Connection | Session, guests: Sequence[GuestFacts]) -> None:
+def index_many(on: Database, guests: Sequence[GuestFacts]) -> None:
     """Like `index` for several guests, in batches of 500."""
     connection = connection_of(on)
     for batch in _batches(guests):
         _write(connection, batch)
 
 
-def remove(on: Connection | Session, customer_id: uuid.UUID) -> None:
+def remove(on: Database, customer_id: uuid.UUID) -> None:
     """Make search forget the guest."""
     _delete(connection_of(on), [customer_id])
 
 
-def rebuild(on: Connection | Session, guests: Iterable[GuestFacts]) -> int:
+def rebuild(on: Database, guests: Iterable[GuestFacts]) -> int:
     """Make the whole search table anew from all guests; how many rows it has then."""
     connection = connection_of(on)
     engine = postgres if connection.dialect.name == "postgresql" else sqlite
