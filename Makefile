@@ -42,7 +42,7 @@ clean: ## Remove what make has made here, but nobody's data in var/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 python:
-	@if [ -z "$(PYTHON)" ]; then \
+	@if ! $(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 		echo "Guestbook needs Python 3.11 or newer, and none was found."; \
 		echo "Debian 12, Ubuntu 24.04 or newer: sudo apt-get install python3 python3-venv"; \
 		echo "macOS: brew install python@3.13"; exit 1; fi

@@ -7,10 +7,12 @@ TEST_DATABASE_URL, in databases with a prefix of this run on that server) and go
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -20,13 +22,8 @@ from tests.engines import Engine, Postgresql, Sqlite
 from tools import postgres
 
 TEMPLATES = ("database", "keystore")
-OURS = (
-    "BASE_URL", "DATABASE_URL", "DATE_ORDER", "EXPORT_DIRECT_ROWS", "IDLE_MINUTES", "INDEX_KEY",
-    "KEYSTORE_URL", "LOCK_MINUTES", "LOG_LEVEL", "MASTER_KEYS", "SECOND_FACTOR_ROLES",
-    "SECRET_KEY", "SECURE_COOKIES", "SESSION_HOURS", "TRUSTED_PROXIES", "UPLOAD_MEGABYTES",
-    "PORT", "PGDATABASE", "PGHOST", "PGHOSTADDR", "PGOPTIONS", "PGPORT", "PGSERVICE", "PGUSER",
-)  # fmt: skip
-PREFIXES = ("GUESTBOOK_", "FLASK_", "PROPERTY_", "GUNICORN_")
+LIBPQ = "PGDATABASE PGHOST PGHOSTADDR PGOPTIONS PGPORT PGSERVICE PGUSER".split()
+PREFIXES = ("GUESTBOOK_", "FLASK_", "GUNICORN_")
 _held: list[IO[str]] = []
 
 
@@ -38,22 +35,32 @@ def cannot_run(reason: str) -> NoReturn:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for name in [n for n in os.environ if n in OURS or n.startswith(PREFIXES)]:
+    """Forget the settings of the surroundings, and find or make the run's scratch folder."""
+    for name in [n for n in os.environ if n in _settings() or n.startswith(PREFIXES)]:
         del os.environ[name]
     given = getattr(config, "workerinput", {}).get("scratch")
     config.stash[SCRATCH] = Path(given) if given else _new_scratch()
 
 
+def _settings() -> set[str]:
+    """Every name that the application's settings or PostgreSQL's client ask for."""
+    asked = (postgres.ROOT / "app" / "config.py").read_text()
+    return {*re.findall(r'"([A-Z][A-Z_]+)"', asked), *LIBPQ}
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    scratch = config.stash[SCRATCH]
+    """Remove all that this run has made; a worker leaves it to the run."""
     if hasattr(config, "workerinput"):
         return
+    scratch = config.stash[SCRATCH]
     outside = os.environ.get("TEST_DATABASE_URL")
-    if outside and (scratch / "postgresql").exists():
-        Postgresql(outside, _prefix(scratch)).drop_all()
-    for file in _held:
-        file.close()
-    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        if outside and (scratch / "postgresql").exists():
+            Postgresql(outside, _prefix(scratch)).drop_all()
+    finally:
+        for file in _held:
+            file.close()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -81,11 +88,22 @@ SCRATCH = pytest.StashKey[Path]()
 
 
 def _new_scratch() -> Path:
-    scratch = Path(tempfile.mkdtemp(prefix="gb-tests-", dir=_fast_folder()))
+    base = _fast_folder() or Path(tempfile.gettempdir())
+    _sweep(base)
+    scratch = Path(tempfile.mkdtemp(prefix="gb-tests-", dir=base))
     lock = (scratch / "alive").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)  # while it is held, the throw-away server runs
     _held.append(lock)
     return scratch
+
+
+def _sweep(base: Path) -> None:
+    """Remove the folders of runs that were killed: nobody holds their lock any more."""
+    for lock in base.glob("gb-tests-*/alive"):
+        with suppress(OSError), lock.open() as file:
+            if time.time() - lock.stat().st_mtime > 60:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def _fast_folder() -> Path | None:

@@ -12,7 +12,7 @@ from tests.engines import Engine as Databases
 @pytest.fixture
 def connected(database_url: str) -> Iterator[Engine]:
     """An engine on this worker's database."""
-    made = create_engine(database_url)
+    made = create_engine(database_url, pool_pre_ping=True)
     yield made
     made.dispose()
 
