@@ -22,7 +22,7 @@ from tests.engines import Engine, Postgresql, Sqlite
 from tools import postgres
 
 TEMPLATES = ("database", "keystore")
-LIBPQ = "PGDATABASE PGHOST PGHOSTADDR PGOPTIONS PGPORT PGSERVICE PGUSER".split()
+LIBPQ = ["PGDATABASE", "PGHOST", "PGHOSTADDR", "PGOPTIONS", "PGPORT", "PGSERVICE", "PGUSER"]
 PREFIXES = ("GUESTBOOK_", "FLASK_", "GUNICORN_")
 _held: list[IO[str]] = []
 
