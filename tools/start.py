@@ -71,7 +71,7 @@ def _prepare(kind: str, env: dict[str, str]) -> list[str]:
     """Bring the data up to date; the lines to show once all is ready."""
     _flask(env, "prepare")
     if kind == "run":
-        return []
+        return _flask(env, "setup", "token", quiet=True).splitlines()
     say("Filling in sample guests, if they are not there yet ...")
     lines = _flask(env, "demo", "seed", quiet=True).splitlines()
     for line in lines:
