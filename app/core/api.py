@@ -4,6 +4,7 @@ A feature's `api.py` makes an `ApiBlueprint`, declares each method with `@requir
 method that writes in `@writes`, which commits.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
@@ -101,8 +102,7 @@ class ApiBlueprint(openapi.Documented):
 
 def _limit() -> None:
     """Hold each caller to the API's rate; the guard has found out who it is."""
-    rate = current_app.config.get("API_RATE_LIMIT", "1200 per minute")
-    with limiter.limit(rate, key_func=caller, scope="api"):
+    with limiter.limit(current_app.config["API_RATE_LIMIT"], key_func=caller, scope="api"):
         return
 
 
@@ -130,14 +130,18 @@ def writes(view: View) -> View:
 
 
 def if_match() -> int | None:
-    """The version that the caller read, by If-Match; None without one or for `*`."""
-    tags = request.if_match
-    if not tags or tags.star_tag:
+    """The version that the caller read, by If-Match; None without one or for `*`.
+
+    Raises Invalid for what is no entity tag, Outdated for one that was never given out.
+    """
+    tag = request.headers.get("If-Match", "*").strip()
+    if tag == "*":
         return None
-    for tag in tags.as_set():
-        if tag.isascii() and tag.isdigit() and len(tag) < 10:
-            return int(tag)
-    raise Outdated(_("This version is not one of ours; read the guest again."))
+    if not re.fullmatch(r'"[\x21\x23-\x7e]{1,40}"', tag):
+        raise Invalid({"If-Match": _("Send one ETag as it was given, quotes included.")})
+    if not re.fullmatch(r'"[0-9]{1,9}"', tag):
+        raise Outdated(_("This version is not one of ours; read the guest again."))
+    return int(tag.strip('"'))
 
 
 def etag(version: int) -> dict[str, str]:
@@ -153,6 +157,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def __init__(self, app: Flask) -> None:
         app.config |= {
             "API_TITLE": "Guestbook", "API_VERSION": "1", "OPENAPI_VERSION": "3.1.0",
+            "API_RATE_LIMIT": f"{app.extensions['settings'].api_per_minute} per minute",
         }  # fmt: skip
         assert isinstance(app.json, DefaultJSONProvider)
         app.json.sort_keys = False  # shapes have an order of their own

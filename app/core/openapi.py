@@ -7,7 +7,7 @@ import flask_smorest
 from apispec import APISpec
 from flask import Flask, current_app
 from flask_babel import force_locale
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from marshmallow.validate import Range
 
 from app.core.inputs import Amount, Choice, Day, Email, Line
@@ -70,7 +70,7 @@ IF_MATCH = {
         "The ETag that was read. When it is not the present one, nothing is saved and 412 tells "
         "what changed. Without it the change is made whatever happened meanwhile."
     ),
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "examples": ['"3"']},
+    "schema": {"type": "string", "pattern": '^"[!#-~]{1,40}"$', "examples": ['"3"']},
 }  # fmt: skip
 
 
@@ -88,6 +88,14 @@ class Wrap(Protocol):
         """The view, wrapped."""
 
 
+_CONTROLS = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    r"\ufff9-\ufffb"
+)
+_TEXT = f"^[^{_CONTROLS}]*$"
+_SOME_TEXT = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
+
+
 class FieldError(Schema):
     """One thing that is wrong with one field."""
 
@@ -99,11 +107,24 @@ class FieldError(Schema):
 class Problem(Schema):
     """A refusal (RFC 9457)."""
 
+    class Meta:
+        unknown = INCLUDE
+
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String()
     errors = fields.List(fields.Nested(FieldError))
+    candidates = fields.List(
+        fields.Dict(), metadata={"description": "409: who it may be already, the likeliest first."}
+    )
+    version = fields.Integer(metadata={"description": "412: the present version."})
+    changes = fields.List(
+        fields.Dict(), metadata={"description": "412: what changed meanwhile, when and by whom."}
+    )
+    complete = fields.Boolean(
+        metadata={"description": "412: whether `changes` explains every version in between."}
+    )
 
 
 class Documented(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -179,11 +200,11 @@ def _bounds(_converter: Any, field: fields.Field[Any], **more: Any) -> dict[str,
     """What apispec does not know: numbers as JSON has them, texts without control characters."""
     if isinstance(field, Amount):
         limits = [v for v in field.validators if isinstance(v, Range)]
-        return {"exclusiveMaximum": int(limits[0].max or 0), "maximum": None}
+        return {"minimum": 0, "exclusiveMaximum": int(limits[0].max or 0), "maximum": None}
     if isinstance(field, Email):
         return {"format": "email"}
-    if isinstance(field, Line) and not isinstance(field, Choice) and "pattern" not in more["ret"]:
-        return {"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"}
+    if isinstance(field, Line) and not isinstance(field, Choice):
+        return {"pattern": _SOME_TEXT if field.required else _TEXT}
     if isinstance(field, Day):
         return {"format": "date"}
     return {}

@@ -2,6 +2,7 @@
 
 import re
 
+import jsonschema_rs
 import schemathesis
 
 from app.core.openapi import ANSWERS
@@ -11,6 +12,12 @@ def test_the_document_is_valid_openapi(client):
     document = client.client.get("/api/openapi.json").json
     assert document["openapi"].startswith("3.1")
     schemathesis.openapi.from_dict(document).validate()
+    for schema in document["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(schema)
+    for operations in document["paths"].values():
+        for operation in (o for method, o in operations.items() if method != "parameters"):
+            for parameter in operation["parameters"]:
+                jsonschema_rs.meta.validate(parameter["schema"])
 
 
 def test_the_paths_of_the_specification_are_there(client):

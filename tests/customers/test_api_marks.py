@@ -39,7 +39,8 @@ def test_a_warning_is_placed_and_lifted_and_stays_as_history(clerk, guest):
     "sent",
     [{}, {"kind": "warning", "reason": "x"}, {"kind": "warning", "level": 6, "reason": "x"},
      {"kind": "warning", "level": True, "reason": "x"}, {"kind": "tag", "value": "x"},
-     {"kind": "warning", "level": 2.5, "reason": "x"}, {"kind": "warning", "level": "2", "reason": "x"},
+     {"kind": "warning", "level": 2.5, "reason": "x"},
+     {"kind": "warning", "level": "2", "reason": "x"},
      {"kind": "nonsense", "reason": "x"}, {"kind": "tag", "reason": "x"},
      {"kind": "tag", "value": "x", "reason": "x", "expires_on": "2001-01-01"}],
 )  # fmt: skip

@@ -1,0 +1,51 @@
+"""A real server process for tests: gunicorn on a free port, over a test's own database."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """The address of a server with these settings; it ends with the block."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}",
+        "--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket",
+        "--log-file", str(folder / "server.log"),
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+    try:
+        _wait(f"http://127.0.0.1:{port}/api/openapi.json", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own server
+        except (urllib.error.URLError, ConnectionError):
+            assert process.poll() is None, "the server did not start"
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not answer")
