@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, g, request, url_for
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -109,6 +109,7 @@ def _surround_requests(app: Flask) -> None:
             "navigation": navigation,
             "may": guard.may,
             "property_name": settings.property_name,
+            "search_url": url_for("customers.search") if guard.may("guests.read") else None,
             "languages": LANGUAGES,
             "locale": str(get_locale() or settings.language),
         }
@@ -125,10 +126,6 @@ def _blueprints() -> list[Blueprint]:
     from app.core import jobs as _jobs  # noqa: F401 - likewise
     from app.customers import models as _customers  # noqa: F401 - likewise
     from app.customers.views import blueprint as customers
-    from app.customers.views import creation as _creation  # noqa: F401 - pages of `customers`
-    from app.customers.views import groups as _groups  # noqa: F401 - likewise
-    from app.customers.views import history as _history  # noqa: F401 - likewise
-    from app.customers.views import marks as _marks  # noqa: F401 - likewise
     from app.health import blueprint as health
     from app.home import blueprint as home
 

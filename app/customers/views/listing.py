@@ -1,0 +1,84 @@
+"""The guest list: narrowed while one types, filtered by chips, sorted by its heads."""
+
+from typing import Any
+
+from flask import current_app, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app.auth.guard import may, requires
+from app.core.clock import current_settings
+from app.core.errors import Invalid
+from app.core.phones import show_phone
+from app.core.text import initials, mark
+from app.core.web import wants_fragment
+from app.customers import vocabulary as words
+from app.customers.listing import ListInput, ListPage, find_page
+from app.customers.listing.tags import tags_in_use
+from app.customers.views import blueprint
+from app.customers.views.list_filters import APPLY, CHOICES, LABELS, Query, in_force, quick, sorts
+
+
+@blueprint.get("")
+@requires("guests.read")
+def index() -> Response:
+    """The list, or for htmx the list alone; without empty fields in the address."""
+    query = Query(request.args)
+    if not (query.is_short or wants_fragment()):
+        return redirect(query.address)
+    try:
+        page = find_page(ListInput.read(query.values), tags=False)
+    except Invalid as fault:
+        return _answer(query, None, 422, errors=fault.errors)
+    return _answer(query, page, 200)
+
+
+def _answer(query: Query, page: ListPage | None, status: int, **more: Any) -> Response:
+    template = "customers/_list.html" if wants_fragment() else "customers/index.html"
+    context = {"page": page, "query": query, **_controls(query), **_words(query), **more}
+    if page:
+        context |= {"quick": list(quick(query, page.figures, counted=page.total_exact))}
+        context |= _neighbours(query, page)
+    answer = make_response(render_template(template, **context), status)
+    answer.vary.add("HX-Request")
+    if wants_fragment() and status == 200 and not query.is_short:
+        how = "HX-Push-Url" if APPLY in request.args else "HX-Replace-Url"
+        answer.headers[how] = query.address
+    return answer
+
+
+def _controls(query: Query) -> dict[str, Any]:
+    known = current_app.view_functions
+    return {
+        "sorts": sorts(query),
+        "in_force": list(in_force(query)),
+        "choices": CHOICES,
+        "labels": LABELS,
+        "known_tags": tags_in_use(),
+        "may_create": may("guests.create") and "customers.new" in known,
+        "may_export": may("guests.export") and "customers.new_export" in known,
+    }
+
+
+def _words(query: Query) -> dict[str, Any]:
+    """How the template writes a row's facts."""
+    region, typed = current_settings().country, query.values.get("search", "")
+    return {
+        "initials": initials,
+        "phone": lambda number: show_phone(number, region),
+        "marked": lambda text: mark(text, typed) if typed else [(text, False)],
+        "types": words.CUSTOMER_TYPES,
+        "levels": words.VIP_LEVELS,
+        "tiers": words.LOYALTY_TIERS,
+    }
+
+
+def _neighbours(query: Query, page: ListPage) -> dict[str, Any]:
+    """The pages before and after: by their places in long lists, else by their numbers."""
+    number, following, previous = page.page, None, None
+    if page.has_next:
+        following = query.but(page=number + 1, after=page.after)
+    if number > 2 or (number == 1 and page.before):
+        previous = query.but(page=max(1, number - 1), before=page.before)
+    elif number == 2:
+        previous = query.but()
+    return {"following": following, "previous": previous, "first": (number - 1) * page.limit + 1}
