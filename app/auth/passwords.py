@@ -69,8 +69,9 @@ def check_pin(pin: str) -> None:
     if not re.fullmatch(r"[0-9]{4,8}", pin):
         raise Invalid({"pin": _l("A PIN has 4 to 8 digits.")})
     steps = {int(b) - int(a) for a, b in pairwise(pin)}
-    halves = len(pin) % 2 == 0 and pin[: len(pin) // 2] == pin[len(pin) // 2 :]
-    if (len(steps) == 1 and steps <= {-1, 0, 1}) or halves or pin in ("2580", "147258369"):
+    sizes = (n for n in range(1, len(pin)) if len(pin) % n == 0)
+    repeats = any(pin == pin[:n] * (len(pin) // n) for n in sizes)
+    if (len(steps) == 1 and steps <= {-1, 1}) or repeats or pin == "2580":
         raise Invalid({"pin": _l("This PIN is easy to guess. Choose another one.")})
 
 

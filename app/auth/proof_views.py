@@ -20,7 +20,7 @@ from app.extensions import db
 @requires("account.own", when_unready=True)
 def lock() -> Response:
     """Lock this device; the page that was open comes back after the PIN."""
-    _, row = _present()
+    row = _present()[1]
     sessions.lock(row)
     db.session.commit()
     return redirect(url_for("auth.unlock", next=interruptions.way_back()), 303)
@@ -40,7 +40,7 @@ def unlock() -> Response | str:
 @requires("account.own", when_locked=True, when_unready=True)
 def prove_presence() -> Response:
     """Open the device by PIN or password; after five wrong tries the session ends."""
-    _, row = _present()
+    row = _present()[1]
     proven = sessions.unlock(row, request.form.get("pin") or request.form.get("password", ""))
     db.session.commit()
     if proven:
