@@ -124,6 +124,7 @@ def _blueprints() -> list[Blueprint]:
     from app.auth.views import blueprint as auth
     from app.companies import models as _companies  # noqa: F401 - its table belongs to the schema
     from app.core import jobs as _jobs  # noqa: F401 - likewise
+    from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers import models as _customers  # noqa: F401 - likewise
     from app.customers.views import blueprint as customers
     from app.health import blueprint as health

@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
-from flask import Flask, g, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,6 +18,8 @@ from app.extensions import babel
 
 def choose_language() -> str:
     """The reader's own choice, then the browser's wish, then the property's language."""
+    if not has_request_context():  # a command or a job speaks as the house does
+        return current_settings().language
     chosen: str | None = g.get("language") or getattr(current_user, "language", None)
     if chosen in LANGUAGES:
         return chosen
@@ -41,12 +43,17 @@ def money(amount: Decimal | None, *, symbol: bool = True) -> str:
 
 def day(value: date | None, form: str = "medium") -> str:
     """A date in the reader's language; '' for none."""
-    return str(format_date(value, form)) if value else ""
+    return str(format_date(value, _shape(form, "d MMM y"))) if value else ""
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
     """An instant on the property's clock, in the reader's language; '' for none."""
-    return str(format_datetime(value, form)) if value else ""
+    return str(format_datetime(value, _shape(form, "d MMM y, HH:mm"))) if value else ""
+
+
+def _shape(form: str, english: str) -> str:
+    """English is read by guests' hosts the world over: the day first, and no month by number."""
+    return english if form == "medium" and str(get_locale()) == "en" else form
 
 
 def ago(value: date | None) -> str:

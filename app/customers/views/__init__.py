@@ -3,3 +3,13 @@
 from flask import Blueprint
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
+
+from app.customers.views import (  # noqa: E402, F401 - they need the blueprint
+    creation,
+    finding,
+    groups,
+    history,
+    listing,
+    marks,
+    profile,
+)

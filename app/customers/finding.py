@@ -1,0 +1,90 @@
+"""Guests found for what was typed, each with the piece that shows why it was found."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.clock import current_settings
+from app.core.phones import show_phone, to_e164
+from app.core.text import clean, is_unspaced, mark
+from app.customers.models import Customer
+from app.customers.search import find
+from app.extensions import db
+
+FEWEST = 2
+Marked = list[tuple[str, bool]]
+
+COLUMNS = (
+    Customer.id, Customer.customer_code, Customer.full_name, Customer.display_name,
+    Customer.former_names, Customer.first_name, Customer.middle_name, Customer.last_name,
+    Customer.email, Customer.alternative_email, Customer.company_email,
+    Customer.phone, Customer.alternative_phone, Customer.whatsapp_number, Customer.company_phone,
+    Customer.company_name, Customer.loyalty_number, Customer.vip_status, Customer.is_blacklisted,
+    Customer.warning_level,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """One guest of the answer. `name` and `hint` are pieces of text, flagged where they match."""
+
+    id: uuid.UUID
+    code: str
+    full_name: str
+    name: Marked
+    hint: Marked
+    vip_status: str
+    is_blacklisted: bool
+    warning_level: int
+
+
+def look(typed: str, limit: int = 10) -> list[Found]:
+    """The best guests for what was typed; none for less than two letters.
+
+    Blacklisted guests are among them, since staff must see them (ruling 23).
+    """
+    query = clean(typed)
+    if len(query) < FEWEST and not is_unspaced(query):
+        return []
+    hits = find(db.session, query, limit)
+    rows = select(*COLUMNS).where(Customer.id.in_([hit.customer_id for hit in hits]))
+    by_id = {row.id: row for row in db.session.execute(rows)} if hits else {}
+    return [_found(by_id[hit.customer_id], query) for hit in hits if hit.customer_id in by_id]
+
+
+def _found(row: Any, query: str) -> Found:
+    return Found(
+        id=row.id,
+        code=row.customer_code,
+        full_name=row.full_name,
+        name=mark(row.full_name, query),
+        hint=_hint(row, query),
+        vip_status=row.vip_status,
+        is_blacklisted=row.is_blacklisted,
+        warning_level=row.warning_level,
+    )
+
+
+def _hint(row: Any, query: str) -> Marked:
+    """The fact beside the name: the one that matched, else how to reach the guest."""
+    marked = [*_phones(row, query), *(mark(fact, query) for fact in _facts(row) if fact)]
+    telling = (pieces for pieces in marked if any(hit for _, hit in pieces))
+    plain = [("".join(piece for piece, _ in pieces), False) for pieces in marked[:1]]
+    return next(telling, plain)
+
+
+def _phones(row: Any, query: str) -> Iterator[Marked]:
+    region = current_settings().country
+    whole = to_e164(query, region)
+    for number in (row.phone, row.alternative_phone, row.whatsapp_number, row.company_phone):
+        if number:
+            shown = show_phone(number, region)
+            yield [(shown, True)] if number == whole else mark(shown, query)
+
+
+def _facts(row: Any) -> Iterator[str | None]:
+    yield from (row.email, row.alternative_email, row.company_email)
+    yield from (row.display_name, *(row.former_names or []), row.company_name, row.loyalty_number)

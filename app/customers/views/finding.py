@@ -1,0 +1,67 @@
+"""The search box of every page, the picker of forms, and the look-up of identity papers."""
+
+from typing import Any
+
+from flask import make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.auth.guard import actor, requires
+from app.core.text import initials
+from app.core.web import page_or_fragment
+from app.customers import services, vocabulary
+from app.customers.finding import look
+from app.customers.views import blueprint
+from app.extensions import db
+
+FEW, MANY, LONGEST = 10, 50, 200
+
+
+def _words(typed: str, limit: int) -> dict[str, Any]:
+    return {
+        "typed": typed,
+        "found": look(typed, limit),
+        "initials": initials,
+        "levels": vocabulary.VIP_LEVELS,
+        "most": limit,
+    }
+
+
+@blueprint.get("/search")
+@requires("guests.read")
+def search() -> Response:
+    """The best guests for `q`: as options under the box, or as a page without htmx."""
+    typed = request.args.get("q", "")[:LONGEST]
+    limit = FEW if request.headers.get("HX-Request") else MANY
+    return page_or_fragment(
+        "customers/search.html", "customers/_results.html", **_words(typed, limit)
+    )
+
+
+@blueprint.get("/picker")
+@requires("guests.read")
+def picker() -> Response:
+    """The options of a form's guest picker for `q`; each carries the guest's id."""
+    words = _words(request.args.get("q", "")[:LONGEST], FEW)
+    return make_response(render_template("customers/_picked.html", **words))
+
+
+@blueprint.get("/papers")
+@requires("guests.identity")
+def papers() -> str:
+    """Ask for the number of an identity paper; it travels in a POST, so no log keeps it."""
+    return render_template("customers/papers.html", found=None, sentence=None)
+
+
+@blueprint.post("/papers")
+@requires("guests.identity")
+def find_paper() -> tuple[str, int]:
+    """Guests whose paper has exactly this number; the look-up is audited."""
+    number = request.form.get("number", "")[:100]
+    if sum(c.isalnum() for c in number) < 4:
+        sentence = _("Type the whole number as it stands on the paper.")
+        return render_template("customers/papers.html", found=None, sentence=sentence), 422
+    found = services.find_by_paper(number, by=actor())
+    db.session.commit()
+    words = {"initials": initials, "levels": vocabulary.VIP_LEVELS}
+    return render_template("customers/papers.html", found=found, sentence=None, **words), 200
