@@ -28,7 +28,6 @@ from sqlalchemy import (
     create_engine,
     delete,
     func,
-    insert,
     select,
     update,
 )  # fmt: skip
@@ -160,13 +159,19 @@ class Vault:
 
     def destroy(self, subject: uuid.UUID) -> None:
         """Forget the subject's key for good; what it sealed is unreadable from now on."""
+        self.destroy_many([subject])
+
+    def destroy_many(self, subjects: Iterable[uuid.UUID]) -> None:
+        """Forget the keys of several subjects at once."""
+        make = pg_insert if self.engine.dialect.name == "postgresql" else sqlite_insert
+        moment = now()
         with writing(), self.engine.begin() as connection:
-            connection.execute(delete(data_keys).where(data_keys.c.subject_id == subject))
-            gone = select(destroyed_keys).where(destroyed_keys.c.subject_id == subject)
-            if connection.execute(gone).first() is None:
-                entry = {"subject_id": subject, "destroyed_at": now()}
-                connection.execute(insert(destroyed_keys).values(entry))
-        _opened().pop(subject, None)
+            for part in _parts(list(subjects), 500):
+                connection.execute(delete(data_keys).where(data_keys.c.subject_id.in_(part)))
+                gone = [{"subject_id": subject, "destroyed_at": moment} for subject in part]
+                connection.execute(make(destroyed_keys).on_conflict_do_nothing(), gone)
+                for subject in part:
+                    _opened().pop(subject, None)
 
     def check(self) -> None:
         """Open the house's key: fails loudly at start under a wrong or missing master key."""

@@ -1,6 +1,7 @@
 """Tables out of files: CSV in any encoding and separator, and XLSX; row by row, never whole."""
 
 import codecs
+import contextlib
 import csv
 import io
 import re
@@ -193,7 +194,8 @@ def _records(stream: BinaryIO, shape: Shape) -> Iterator[tuple[int, list[str], A
                 lines.oversize = False
                 yield number, [lines.give_back()[:500]], fault
     finally:
-        wrapper.detach()
+        with contextlib.suppress(ValueError):  # the file was closed first
+            wrapper.detach()
 
 
 def _encoding(stream: BinaryIO, sample: bytes) -> str:

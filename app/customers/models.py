@@ -75,6 +75,8 @@ class Customer(
         Index("ix_customers_source", "source_system", "external_id"),
         Index("ix_customers_batch_id", "batch_id"),
         Index("ix_customers_date_of_birth", "date_of_birth"),
+        Index("ix_customers_email", text("lower(email)")),
+        Index("ix_customers_phone", "phone"),
         *LIST_INDEXES,
     )
 

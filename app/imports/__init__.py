@@ -1,1 +1,1 @@
-"""Files of other systems, read in batches that can be undone; knows no kind of record."""
+"""Importing from other systems: the machinery, which knows no kind of record."""
