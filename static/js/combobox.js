@@ -40,15 +40,14 @@ document.addEventListener("keydown", (event) => {
   if (!input || event.isComposing) return;
   const open = !listOf(input).hidden, option = active(input), by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (by) step(input, by);
-  else if (event.key === "Escape" && open) show(input, false);
-  else if (event.key === "Enter" && open && option) option.click();
+  else if (event.key === "Escape" && open) show(input, false); else if (event.key === "Enter" && open && option) option.click();
   else return;
   event.preventDefault();
 });
 document.addEventListener("input", ({ target }) => {
   const input = fieldOf(target), value = input?.closest("[data-combobox]").querySelector("[data-value]");
   if (value) value.value = "";
-  if (input && short(input)) show(input, listOf(input).replaceChildren());
+  if (input && short(input)) { listOf(input).replaceChildren(); show(input, false); }
 });
 document.addEventListener("htmx:config:request", (event) => fieldOf(event.target) && short(event.target) && event.preventDefault());
 document.addEventListener("htmx:after:swap", ({ detail }) => reveal(detail.ctx && fieldOf(detail.ctx.sourceElement)));
