@@ -129,6 +129,7 @@ def _blueprints() -> list[Blueprint]:
     from app.customers.views import blueprint as customers
     from app.health import blueprint as health
     from app.home import blueprint as home
+    from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
 
     return [home, health, auth, account, staff, tokens, jobs, customers]
 
