@@ -1,5 +1,6 @@
 """Guestbook: the guest record of a hotel."""
 
+import hashlib
 import re
 import secrets
 from pathlib import Path
@@ -27,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(
         "guestbook", root_path=str(ROOT), template_folder="templates", static_folder="static"
     )
-    app.extensions |= {"settings": settings, "root": ROOT}
+    app.extensions |= {"settings": settings, "root": ROOT, "assets": _assets_version()}
     app.config.from_mapping(_flask_config(settings))
     app.extensions["vault"] = Vault(settings.keystore_url, settings.master_keys, settings.index_key)
     _bind_extensions(app, settings)
@@ -38,6 +39,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_commands(app)
     guard.refuse_undeclared(app)
     return app
+
+
+def _assets_version() -> str:
+    """A short name for these styles and scripts, so that browsers load them anew after a change."""
+    files = sorted(path for kind in ("css", "js") for path in (ROOT / "static" / kind).iterdir())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
@@ -93,6 +100,9 @@ def _surround_requests(app: Flask) -> None:
         origin.set(Origin(g.request_id, request.remote_addr))
         database.set_reading(request.method in SAFE_METHODS)
 
+    from app.imports import uploads
+
+    app.before_request(uploads.allow_large)
     app.before_request(guard.hold)
 
     @app.teardown_request
@@ -110,6 +120,7 @@ def _surround_requests(app: Flask) -> None:
             "may": guard.may,
             "property_name": settings.property_name,
             "search_url": url_for("customers.search") if guard.may("guests.read") else None,
+            "asset_version": app.extensions["assets"],
             "languages": LANGUAGES,
             "locale": str(get_locale() or settings.language),
         }
@@ -129,9 +140,11 @@ def _blueprints() -> list[Blueprint]:
     from app.customers.views import blueprint as customers
     from app.health import blueprint as health
     from app.home import blueprint as home
+    from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
+    from app.imports.views import blueprint as imports
     from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
 
-    return [home, health, auth, account, staff, tokens, jobs, customers]
+    return [home, health, auth, account, staff, tokens, jobs, customers, imports]
 
 
 def _register_apis(app: Flask) -> None:
