@@ -22,12 +22,11 @@ def openapi() -> Response:
 @blueprint.get("/docs")
 @public
 def docs() -> str:
-    """The same as a page; in the frame of the house for who is signed in."""
+    """The same as a page; who is signed in keeps the menu beside it."""
     user = staff_sessions.present_user()
     if user is not None and not staff_sessions.is_locked():
         g.actor = user.actor
-    frame = "layout.html" if g.actor else "plain.html"
-    return render_template("api/docs.html", document=current_document(), frame=frame, **READERS)
+    return render_template("api/docs.html", document=current_document(), **READERS)
 
 
 def anchor(text: str) -> str:
@@ -74,14 +73,18 @@ BOUNDS = {
 }  # fmt: skip
 
 
-def bounds_of(node: dict[str, Any]) -> str:
-    """The limits of a value in words."""
-    said = [words.format(node[key]) for key, words in BOUNDS.items() if node.get(key) is not None]
-    listed = [str(word) for word in node.get("enum", ()) if word is not None]
-    return "; ".join([*said, *([f"one of {', '.join(listed)}"] if listed else [])])
+def meaning_of(node: dict[str, Any], said: str = "") -> str:
+    """What a value means, and its limits, as one line."""
+    listed = [f"`{word}`" for word in node.get("enum", ()) if word is not None]
+    limits = [] if listed else [
+        words.format(node[key]) for key, words in BOUNDS.items() if node.get(key) is not None
+    ]  # fmt: skip
+    parts = [said, node.get("title"), node.get("description"), *limits]
+    parts += [f"one of {', '.join(listed)}"] if listed else []
+    return "; ".join(part.rstrip(".") for part in parts if part)
 
 
 READERS = {
     "anchor": anchor, "resolve": resolve, "name_of": name_of, "kind_of": kind_of,
-    "bounds_of": bounds_of,
+    "meaning_of": meaning_of,
 }  # fmt: skip

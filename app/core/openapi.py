@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from marshmallow import INCLUDE, Schema, fields
 from marshmallow.validate import Range
 
-from app.core.inputs import Amount, Choice, Day, Email, Line
+from app.core.inputs import Amount, Choice, Country, Day, Email, Language, Line, Phone
 
 PROBLEM = "application/problem+json"
 HIDE = "hide_from_document"
@@ -74,6 +74,11 @@ IF_MATCH = {
 }  # fmt: skip
 
 
+HINTS: dict[type[fields.Field[Any]], str] = {
+    Country: "ISO 3166-1 alpha-3 or alpha-2, or the country's name.",
+    Language: "ISO 639-1, or the language's name.",
+    Phone: "E.164, or as it is dialled in the property's country.",
+}
 HEADERS = {
     "Location": {"description": "The guest's own address.", "schema": {"type": "string"}},
     "ETag": {"description": "The version, for If-Match.", "schema": {"type": "string"}},
@@ -192,11 +197,12 @@ def _title(_converter: Any, field: fields.Field[Any], **_more: Any) -> dict[str,
     """The label of a form's field serves as the title of the JSON's."""
     with force_locale("en"):
         label, hint = (str(field.metadata.get(key) or "") for key in ("label", "hint"))
-    said = {"title": label, "description": hint}
+    hints = [known for kind, known in HINTS.items() if isinstance(field, kind)]
+    said = {"title": label, "description": " ".join([hint, *hints]).strip()}
     return {key: text for key, text in said.items() if text and key not in field.metadata}
 
 
-def _bounds(_converter: Any, field: fields.Field[Any], **more: Any) -> dict[str, Any]:
+def _bounds(_converter: Any, field: fields.Field[Any], **_more: Any) -> dict[str, Any]:
     """What apispec does not know: numbers as JSON has them, texts without control characters."""
     if isinstance(field, Amount):
         limits = [v for v in field.validators if isinstance(v, Range)]
@@ -212,7 +218,10 @@ def _bounds(_converter: Any, field: fields.Field[Any], **more: Any) -> dict[str,
 
 def document(app: Flask) -> dict[str, Any]:
     """The whole document, with the permission that each operation needs."""
-    made: dict[str, Any] = _without_none(app.extensions["api"].spec.to_dict())
+    api = app.extensions["api"]
+    made: dict[str, Any] = _without_none(api.spec.to_dict())
+    for (schema, *_modifiers), name in api.ma_plugin.converter.refs.items():
+        made["components"]["schemas"][name]["description"] = schema.__doc__
     for rule in app.url_map.iter_rules():
         path = rule.rule.replace("<uuid:", "{").replace(">", "}")
         view = getattr(app.view_functions[rule.endpoint], "view_class", None)

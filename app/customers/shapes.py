@@ -195,7 +195,7 @@ class MarketingShape(Shape):
     consent = fields.Boolean(attribute="marketing_consent")
     email_opt_in = fields.Boolean()
     sms_opt_in = fields.Boolean()
-    last_campaign = fields.Constant(None, metadata={"type": ["string", "null"], "format": "date"})
+    last_campaign = fields.Constant(None, metadata={"type": "string", "format": "date"})
 
 
 class Profile(Shape):
