@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from marshmallow import fields as m
 from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.countries import country_choices, language_choices
@@ -51,6 +52,9 @@ def form_for(
     chosen = [name for name in (names or declared) if name in declared]
     made = type("Form", (wtforms.Form,), {name: _control(declared[name]) for name in chosen})
     form: wtforms.Form = made(formdata=posted, data=_shown(values or {}))
+    for name in chosen:
+        if declared[name].required:
+            form[name].flags.required = True
     for name, sentences in (errors or {}).items():
         if name in form:
             form[name].errors = list(sentences)
@@ -88,11 +92,16 @@ def _control(field: m.Field[Any]) -> Any:
     if isinstance(field, Truth):
         return wtforms.BooleanField(**options)
     if isinstance(field, Several):
-        return Checks(choices=_choices(field.inner), validate_choice=False, **options)
+        return Checks(choices=_options(_choices(field.inner)), validate_choice=False, **options)
     if choices := _choices(field):
         empty = [("", _("not given"))] if field.allow_none else []
-        return wtforms.SelectField(choices=[*empty, *choices], validate_choice=False, **options)
+        listed = _options([*empty, *choices])
+        return wtforms.SelectField(choices=listed, validate_choice=False, **options)
     return _text_control(field)(**options)
+
+
+def _options(choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, word) for value, word in choices]
 
 
 def _text_control(field: m.Field[Any]) -> Any:
