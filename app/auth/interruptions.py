@@ -118,4 +118,6 @@ def resume(target: str) -> AnyResponse:
 def done(sentence: str | None = None) -> Response:
     """After a proof in a dialog: the dialog goes, and a toast says how to go on."""
     text = sentence or _("Thank you. Now press the button again.")
-    return make_response(render_template("auth/_proof_done.html", sentence=text))
+    answer = make_response(render_template("auth/_proof_done.html", sentence=text))
+    answer.headers["HX-Reswap"] = "delete"
+    return answer

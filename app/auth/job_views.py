@@ -26,6 +26,10 @@ KINDS = {
     "staff.sweep": _l("Tidy up sign-in records"),
     "marks.expire": _l("End warnings whose time is over"),
     "idempotency.sweep": _l("Forget old API answers"),
+    "imports.check": _l("Try an import without writing"),
+    "imports.run": _l("Import guests"),
+    "imports.undo": _l("Take an import back"),
+    "imports.sweep": _l("Remove files of past imports"),
 }
 STATES = {
     "queued": _l("waiting"), "running": _l("running"), "done": _l("done"), "dead": _l("failed"),
