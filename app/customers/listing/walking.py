@@ -35,6 +35,11 @@ def walk(asked: Asked) -> list[Row]:
     return found
 
 
+def whole(asked: Asked, columns: Sequence[Any]) -> list[Select[Any]]:
+    """The queries that give these columns of all guests, one after the other, in the order."""
+    return [_ordered(asked, stretch, select(*columns)) for stretch in _stretches(asked)]
+
+
 def _stretches(asked: Asked) -> list[_Stretch]:
     column, number, place = asked.sort.column, Customer.number, asked.place
     known = [column.is_not(None)] if asked.sort.nullable else []
@@ -55,12 +60,15 @@ def _stretches(asked: Asked) -> list[_Stretch]:
 
 
 def _query(asked: Asked, stretch: _Stretch) -> Select[Any]:
+    return _ordered(asked, stretch, select(Customer.number, asked.sort.column.label("value")))
+
+
+def _ordered(asked: Asked, stretch: _Stretch, query: Select[Any]) -> Select[Any]:
     column, number = asked.sort.column, Customer.number
     falling = asked.descending is not asked.backwards
     keys = [column, number] if stretch.with_values and column is not number else [number]
-    return _from(asked, stretch, select(number, column.label("value"))).order_by(
-        *(key.desc() if falling else key.asc() for key in keys)
-    )
+    order = [key.desc() if falling else key.asc() for key in keys]
+    return _from(asked, stretch, query).order_by(*order)
 
 
 def _length(asked: Asked, stretch: _Stretch) -> int:

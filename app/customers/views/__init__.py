@@ -6,6 +6,7 @@ blueprint = Blueprint("customers", __name__, url_prefix="/customers")
 
 from app.customers.views import (  # noqa: E402, F401 - they need the blueprint
     creation,
+    exports,
     finding,
     groups,
     history,

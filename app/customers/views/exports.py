@@ -1,0 +1,152 @@
+"""Taking the list away: what the file will hold, its making, and the finished file."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from tempfile import TemporaryFile
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, send_file, url_for
+from flask import stream_with_context as in_request
+from flask_babel import format_timedelta, get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.auth.guard import actor, requires
+from app.core import tabular_out
+from app.core.clock import now, today
+from app.core.errors import Invalid
+from app.core.jobs import Job
+from app.core.web import page_or_fragment
+from app.customers.exports import Export, services
+from app.customers.exports import work as _work  # noqa: F401 - registers what the worker does
+from app.customers.exports.columns import columns_for, label
+from app.customers.exports.rows import batches, snapshot
+from app.customers.exports.services import FORMATS, MEDIA_TYPES, SCOPES, WRITERS, NewExport
+from app.customers.listing import ListInput
+from app.customers.views import blueprint
+from app.customers.views.list_filters import LABELS, Query, in_force
+from app.extensions import db
+
+PIECE = 64 * 1024
+
+
+@blueprint.get("/exports/new")
+@requires("guests.export", fresh=True)
+def new_export() -> Response:
+    """What the file would hold: how many guests, which columns, in which format."""
+    return _form(Query(request.args), {}, 200)
+
+
+@blueprint.post("/exports")
+@requires("guests.export", fresh=True)
+def create_export() -> Response:
+    """A short list at once; a long one in the background."""
+    query = Query(request.args)
+    asked = {name: request.form[name] for name in ("format", "scope") if name in request.form}
+    try:
+        new = services.prepare(query.filters(), asked, by=actor())
+    except Invalid as fault:
+        db.session.rollback()
+        return _form(query, fault.errors, 422)
+    if new.is_direct:
+        services.record(new, "guests.exported", by=actor())
+        db.session.commit()
+        return _direct(new)
+    export = services.begin(new, str(get_locale() or "en"), by=actor())
+    db.session.commit()
+    return redirect(url_for("customers.show_export", export_id=export.id), 303)
+
+
+@blueprint.get("/exports/<uuid:export_id>")
+@requires("guests.export")
+def show_export(export_id: uuid.UUID) -> Response:
+    """How far the file is, and where it can be fetched; asks again by itself while it is made."""
+    export = services.mine(export_id, by=actor())
+    context = {"export": export, "formats": FORMATS, "span": format_timedelta} | _progress(export)
+    return page_or_fragment("customers/export.html", "customers/_export.html", **context)
+
+
+@blueprint.get("/exports/<uuid:export_id>/file")
+@requires("guests.export", fresh=True)
+def export_file(export_id: uuid.UUID) -> Response:
+    """The file itself, for its maker only."""
+    export = services.mine(export_id, by=actor())
+    path = services.hand_over(export, by=actor())
+    kind = export.format
+    db.session.commit()
+    return send_file(
+        path, mimetype=MEDIA_TYPES[kind], as_attachment=True, download_name=_name(kind), etag=False
+    )
+
+
+@blueprint.post("/exports/<uuid:export_id>/cancellation")
+@requires("guests.export")
+def cancel_export(export_id: uuid.UUID) -> Response:
+    """Stop making the file, or throw it away."""
+    services.cancel(services.mine(export_id, by=actor()), by=actor())
+    db.session.commit()
+    return redirect(url_for("customers.show_export", export_id=export_id), 303)
+
+
+def _form(query: Query, errors: dict[str, list[str]], status: int) -> Response:
+    context: dict[str, Any] = {
+        "query": query, "errors": errors, "labels": LABELS, "formats": FORMATS, "scopes": SCOPES,
+        "in_force": list(in_force(query)), "exports": services.all_mine(by=actor()), "new": None,
+    }  # fmt: skip
+    try:
+        new = services.prepare(query.filters(), {"format": "csv"}, by=actor())
+        everything = columns_for(actor(), "all")
+        context |= {
+            "new": new, "usual": [label(name) for name in new.columns],
+            "further": [label(name) for name in everything if name not in new.columns],
+        }  # fmt: skip
+    except Invalid as fault:
+        context["errors"], status = fault.errors, 422
+    return make_response(render_template("customers/new_export.html", **context), status)
+
+
+def _progress(export: Export) -> dict[str, Any]:
+    """What the worker says: waiting, running, ready, cancelled or failed; and how long still."""
+    job = db.session.get(Job, export.job_id) if export.job_id else None
+    if export.cancelled_at:
+        return {"state": "cancelled"}
+    if export.file:
+        return {"state": "ready"}
+    if job is None or job.state == "dead":
+        return {"state": "failed"}
+    done, total = job.done, max(export.total, 1)
+    left = None
+    if job.started_at and done:
+        spent = now() - job.started_at
+        left = max(timedelta(seconds=1), spent * (total - done) / done)
+    return {"state": job.state, "done": min(done, total), "left": left}
+
+
+def _direct(new: NewExport) -> Response:
+    """The file as the answer, written while it is sent or before."""
+    heads = [label(name) for name in new.columns]
+    filters = ListInput.read(new.filters)
+    pieces = _csv(heads, filters, new) if new.format == "csv" else _written(heads, filters, new)
+    answer = Response(in_request(pieces), mimetype=MEDIA_TYPES[new.format])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_name(new.format)}"'
+    return answer
+
+
+def _csv(heads: list[str], filters: dict[str, Any], new: NewExport) -> Iterator[bytes]:
+    with snapshot() as connection:
+        yield from tabular_out.csv_chunks(heads, batches(connection, filters, new.columns))
+
+
+def _written(heads: list[str], filters: dict[str, Any], new: NewExport) -> Iterator[bytes]:
+    with TemporaryFile(dir=services.folder()) as file:
+        with snapshot() as connection:
+            rows = batches(connection, filters, new.columns)
+            WRITERS[new.format](file, heads, rows, title=_("Guests"))
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _name(ending: str) -> str:
+    return f"guests-{today().isoformat()}.{ending}"
