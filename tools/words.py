@@ -1,6 +1,5 @@
 """Collects the words on screen into the catalogues, and compiles these for the application."""
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -26,7 +25,7 @@ def extracted() -> Catalog:
     for folder in ("app", "templates"):
         found = extract_from_dir(ROOT / folder, METHODS, OPTIONS, keywords=KEYWORDS)
         for file, _line, message, comments, context in found:
-            place = (f"{folder}/{Path(file).as_posix()}", None)
+            place = (f"{folder}/{Path(file).as_posix()}", 1)
             catalog.add(message, locations=[place], auto_comments=comments, context=context)
     return catalog
 
@@ -84,4 +83,4 @@ def update() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(update())
+    update()
