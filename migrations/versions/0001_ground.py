@@ -530,6 +530,42 @@ def upgrade() -> None:
         batch_op.create_index("ix_customers_source", ["source_system", "external_id"], unique=False)
 
     op.create_table(
+        "guest_exports",
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("format", sa.String(length=4), nullable=False),
+        sa.Column("scope", sa.String(length=4), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column(
+            "filters",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("file", sa.String(length=80), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["users.id"],
+            name=op.f("fk_guest_exports_made_by_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_exports")),
+    )
+    with op.batch_alter_table("guest_exports", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_guest_exports_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_guest_exports_made_by"), ["made_by"], unique=False)
+
+    op.create_table(
         "import_batches",
         sa.Column("target", sa.String(length=40), nullable=False),
         sa.Column("filename", sa.String(length=200), nullable=False),
@@ -780,6 +816,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_imported_changes_customer_id"), ["customer_id"], unique=False
         )
+    op.create_index("ix_customers_email", "customers", [sa.text("lower(email)")])
     on_postgresql = op.get_bind().dialect.name == "postgresql"
     for statement in POSTGRESQL_SEARCH if on_postgresql else SQLITE_SEARCH:
         op.get_bind().exec_driver_sql(statement)
@@ -824,6 +861,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_batches_state"))
 
     op.drop_table("import_batches")
+    with op.batch_alter_table("guest_exports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guest_exports_made_by"))
+        batch_op.drop_index(batch_op.f("ix_guest_exports_expires_at"))
+
+    op.drop_table("guest_exports")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index("ix_customers_source")
         batch_op.drop_index(batch_op.f("ix_customers_secondary_id_number_digest"))
