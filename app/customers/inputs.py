@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.core.clock import today
 from app.core.inputs import (
@@ -82,15 +82,15 @@ class CustomerInput(Input):
     country = Country(metadata=_named(_l("Country")))
     # identity
     id_type = Choice(words.ID_TYPES, metadata=_named(_l("Identity paper")))
-    id_number = Line(max_length=100, metadata=_named(_l("Number"), autocomplete="off"))
-    id_issue_date = Day(high=today, metadata=_named(_l("Issued on")))
-    id_expiry_date = Day(metadata=_named(_l("Expires on")))
-    id_issuing_country = Country(metadata=_named(_l("Issued by")))
+    id_number = Line(max_length=100, metadata=_named(_l("Identity number"), autocomplete="off"))
+    id_issue_date = Day(high=today, metadata=_named(_l("Paper issued on")))
+    id_expiry_date = Day(metadata=_named(_l("Paper expires on")))
+    id_issuing_country = Country(metadata=_named(_l("Paper issued by")))
     secondary_id_type = Choice(words.ID_TYPES, metadata=_named(_l("Second paper")))
     secondary_id_number = Line(
-        max_length=100, metadata=_named(_l("Its number"), autocomplete="off")
+        max_length=100, metadata=_named(_l("Second paper's number"), autocomplete="off")
     )
-    secondary_id_expiry = Day(metadata=_named(_l("It expires on")))
+    secondary_id_expiry = Day(metadata=_named(_l("Second paper expires on")))
     # work
     company_name = Line(metadata=_named(_l("Company")))
     job_title = Line(max_length=100, metadata=_named(_l("Job title")))
@@ -118,11 +118,11 @@ class CustomerInput(Input):
     acquisition_channel = Line(max_length=100, metadata=_named(_l("Channel")))
     # marketing
     marketing_consent = Truth(metadata=_named(_l("Agreed to marketing")))
-    email_opt_in = Truth(metadata=_named(_l("By e-mail")))
-    sms_opt_in = Truth(metadata=_named(_l("By text message")))
-    phone_opt_in = Truth(metadata=_named(_l("By phone")))
-    mail_opt_in = Truth(metadata=_named(_l("By post")))
-    third_party_opt_in = Truth(metadata=_named(_l("Through partners")))
+    email_opt_in = Truth(metadata=_named(_l("Offers by e-mail")))
+    sms_opt_in = Truth(metadata=_named(_l("Offers by text message")))
+    phone_opt_in = Truth(metadata=_named(_l("Offers by phone")))
+    mail_opt_in = Truth(metadata=_named(_l("Offers by post")))
+    third_party_opt_in = Truth(metadata=_named(_l("Offers through partners")))
     gdpr_consent = Truth(metadata=_named(_l("Agreed to the privacy notice")))
     data_retention_consent = Truth(metadata=_named(_l("Data may be kept after the stay")))
     # medical
@@ -194,7 +194,10 @@ class MarkInput(Input):
 
     kind = Choice(words.MARK_KINDS, required=True, allow_none=False)
     value = Line(max_length=50, metadata=_named(_l("Tag")))
-    level = fields.Integer(allow_none=True, metadata=_named(_l("Level")))
+    level = fields.Integer(
+        allow_none=True, validate=validate.Range(0, 5, error=_l("A level is from 1 to 5.")),
+        metadata=_named(_l("Level")),
+    )  # fmt: skip
     body = Text(max_length=2000, metadata=_named(_l("Text")))
     reason = Line(
         max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason"))

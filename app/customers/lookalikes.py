@@ -184,8 +184,11 @@ def sharing(guest: Customer, names: Iterable[str]) -> list[tuple[str, Customer]]
         if others:
             query = select(Customer).where(Customer.id.in_(others), Customer.status == "active")
             form = text.fold if kind is EMAILS else str
-            found += [(name, other) for other in db.session.scalars(query)
-                      if form(value) in {form(v) for n in kind if (v := getattr(other, n))}]
+            found += [
+                (name, other)
+                for other in db.session.scalars(query)
+                if form(value) in {form(v) for n in kind if (v := getattr(other, n))}
+            ]
     return found
 
 

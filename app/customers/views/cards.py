@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from app.core.actor import Actor
 from app.core.datamap import data_map
 from app.core.errors import Unreadable
-from app.core.inputs import Truth
+from app.core.inputs import Phone, Truth
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer
 from app.customers.words import FIELDS, SENSITIVE, label_of, said, stored, tail
@@ -118,9 +118,11 @@ def card(
     if not seen:
         return None
     facts = [fact(guest, name, shown or {}) for name in seen if _matters(guest, group, name)]
-    edit = url_for("customers.edit_group", customer_id=guest.id, group=group)
     may_edit = by.may(permission)
-    return Card(group, str(title), facts, edit if may_edit else "", str(EDIT_WORDS[group]))
+    if not facts and not may_edit:
+        return None
+    edit = url_for("customers.edit_group", customer_id=guest.id, group=group) if may_edit else ""
+    return Card(group, str(title), facts, edit, str(EDIT_WORDS[group]))
 
 
 def _matters(guest: Customer, group: str, name: str) -> bool:
@@ -168,4 +170,7 @@ def editable(by: Actor) -> list[str]:
 
 def form_values(guest: Customer, names: Iterable[str]) -> dict[str, Any]:
     """Stored values for a form; sealed ones stay out, a form never shows them by itself."""
-    return {name: getattr(guest, name) for name in names if name not in SENSITIVE}
+    return {
+        name: said(name, value) if isinstance(FIELDS[name], Phone) else value
+        for name in names if name not in SENSITIVE and (value := getattr(guest, name)) is not None
+    }  # fmt: skip

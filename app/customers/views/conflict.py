@@ -71,4 +71,3 @@ def _hidden(names: list[str]) -> list[tuple[str, str]]:
     kept = [(name, value) for name in names for value in own.getlist(name)]
     removed = [posted.REMOVE + name for name in names if posted.REMOVE + name in request.form]
     return [*kept, *((name, "on") for name in removed)]
-

@@ -44,12 +44,17 @@ COMMON_LANGUAGES = (
 )  # fmt: skip
 
 
-def laid_out(form: Form, groups: list[str], numbers: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The groups of a form for its template. `numbers`: sealed ones on file, masked."""
-    return [_group(form, group, numbers) for group in groups]
+def laid_out(
+    form: Form, groups: list[str], numbers: Mapping[str, str], wanted: str = ""
+) -> list[dict[str, Any]]:
+    """The groups of a form for its template.
+
+    `numbers`: sealed ones on file, masked. `wanted`: a field that must not be folded away.
+    """
+    return [_group(form, group, numbers, wanted) for group in groups]
 
 
-def _group(form: Form, group: str, numbers: Mapping[str, str]) -> dict[str, Any]:
+def _group(form: Form, group: str, numbers: Mapping[str, str], wanted: str) -> dict[str, Any]:
     title, _permission, names = GROUPS[group]
     there = [form[name] for name in names if name in form]
     folded = [f for f in there if f.name in FOLDED.get(group, ())]
@@ -59,15 +64,14 @@ def _group(form: Form, group: str, numbers: Mapping[str, str]) -> dict[str, Any]
         "key": group, "title": str(title), "about": str(ABOUT[group]),
         "fields": [f for f in there if f not in folded], "folded": folded,
         "fold_word": str(FOLD_WORDS.get(group, "")), "numbers": numbers,
-        "open": any(f.errors or f.data for f in folded),
+        "open": any(f.errors or f.data or f.name == wanted for f in folded),
     }  # fmt: skip
 
 
 def _common_first(field: Any) -> None:
     """Offer the languages that a hotel meets, and those that are chosen; all others fold away."""
     chosen = [*COMMON_LANGUAGES, *(field.data or [])]
-    names = dict(field.choices)
-    first = dict.fromkeys(code for code in chosen if code in names)
-    field.choices = [(code, names[code]) for code in first]
-    field.others = [(code, word) for code, word in names.items() if code not in first]
-
+    known = {choice.value: choice for choice in field.choices}
+    first = dict.fromkeys(code for code in chosen if code in known)
+    field.choices = [known[code] for code in first]
+    field.others = [choice for code, choice in known.items() if code not in first]

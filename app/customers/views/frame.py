@@ -34,6 +34,10 @@ MENU_WORDS = {
     "warning": lambda: _("Warn about this guest"),
     "blacklist": lambda: _("Put on the blacklist"),
 }
+FIELD_OF_GAP = {
+    "name": "full_name", "identity": "id_number", "address": "city",
+    "language": "preferred_language",
+}  # fmt: skip
 GRAVE = 3
 """Warnings from this level on are shown like a danger."""
 
@@ -186,9 +190,10 @@ def tabs(guest: Customer, current: str, by: Actor) -> list[dict[str, Any]]:
 def summary(guest: Customer, by: Actor) -> dict[str, Any]:
     """The column beside the panel: completeness, stays in short, and the record itself."""
     gaps = [
-        {"label": words, "href": url_for("customers.edit_group", customer_id=guest.id, group=group),
-         "group": group}
-        for _key, group, words in missing(guest) if by.may(GROUPS[group][1])
+        {"label": words, "group": group, "href": url_for(
+            "customers.edit_group", customer_id=guest.id, group=group,
+            field=FIELD_OF_GAP.get(key, key))}
+        for key, group, words in missing(guest) if by.may(GROUPS[group][1])
     ]  # fmt: skip
     record = [(_("Code"), guest.customer_code), (_("Created"), on_day(guest.created_at)),
               (_("Last change"), on_day(guest.updated_at))]  # fmt: skip

@@ -148,15 +148,22 @@ def _form_page(
     numbers = {name: tail(getattr(guest, name)) for name in posted.KEPT
                if name in form and stored(guest, name)}  # fmt: skip
     context = {
-        "form": form, "groups": laid_out(form, groups, numbers), "version": version,
+        "groups": laid_out(form, groups, numbers, request.args.get("field", "")),
+        "form": form, "version": version,
         "guest_id": guest.id, "called": guest.called, "code": guest.customer_code, "whole": whole,
         "action": request.path, "group": groups[0], "title": str(GROUPS[groups[0]][0]),
-        "medical": whole and actor().may("guests.medical"),
+        "wanted": _wanted(form, groups), "medical": whole and actor().may("guests.medical"),
     }  # fmt: skip
     if whole:
         return make_response(render_template("customers/edit.html", **context), status)
     fragment = "customers/_group_form.html"
     return page_or_fragment("customers/group.html", fragment, status, **context)
+
+
+def _wanted(form: Form, groups: list[str]) -> str:
+    """The field that takes the focus: the one asked for, else the group's first."""
+    asked = request.args.get("field", "")
+    return asked if asked in form else next(n for n in GROUPS[groups[0]][2] if n in form)
 
 
 def _saved(

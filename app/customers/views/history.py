@@ -137,7 +137,9 @@ def _folded(
             lines += [_line(entry, bodies, by) for entry in several]
             continue
         line = _line(several[0], {}, by)
-        line["what"] = ngettext("opened the profile", "viewed %(num)d times", len(several))
+        line["what"] = ngettext(
+            "opened the profile", "opened the profile %(num)d times", len(several)
+        )
         lines.append(line)
     return lines
 
@@ -165,17 +167,24 @@ def _line(entry: AuditEntry, bodies: Mapping[uuid.UUID, Any], by: Actor) -> dict
         "who": entry.actor_name, "what": str(words), "when": format_time(entry.at, "short"),
         "iso": _local(entry.at).isoformat(timespec="seconds"), "icon": icon, "tone": tone,
         "changes": _changes(said, by),
-        "lost": _("The details cannot be opened: they were erased, or their key is not here.")
+        "note": _("The details cannot be opened: they were erased, or their key is not here.")
         if lost else "",
     }  # fmt: skip
 
 
-def _changes(said: Mapping[str, Any], by: Actor) -> list[dict[str, str]]:
+def _changes(said: Mapping[str, Any], by: Actor) -> list[dict[str, Any]]:
     """The fields that changed, in words, without those that this reader may not see."""
     kind = said.get("kind")
+    pairs = said.get("changes", {})
+    fresh = not any(old for old, _new in pairs.values())
     return [
-        {"label": label_of(name), "old": _value(name, old), "new": _value(name, new)}
-        for name, (old, new) in said.get("changes", {}).items()
+        {
+            "label": label_of(name),
+            "old": _value(name, old),
+            "new": _value(name, new),
+            "fresh": fresh,
+        }
+        for name, (old, new) in pairs.items()
         if by.may(_needs(name, kind))
     ]
 
@@ -200,4 +209,3 @@ def _value(name: str, value: Any) -> str:
     if name == "status":
         return str(STATUSES.get(value, value or ""))
     return masked(name, value)
-

@@ -57,7 +57,10 @@ def version() -> int:
 
 def again(names: list[str], fault: Invalid) -> Form:
     """The form as it was typed, with the sentences of what is wrong."""
-    form = form_for(CustomerInput, names, posted=own_fields(request.form), errors=fault.errors)
-    homeless = [s for name, said in fault.errors.items() if name not in form for s in said]
+    errors: dict[str, list[str]] = {}
+    for path, said in fault.errors.items():
+        errors.setdefault(path.split(".")[0], []).extend(said)  # `languages_spoken.0`
+    form = form_for(CustomerInput, names, posted=own_fields(request.form), errors=errors)
+    homeless = [s for name, said in errors.items() if name not in form for s in said]
     form.form_errors = homeless
     return form
