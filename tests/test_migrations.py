@@ -51,7 +51,7 @@ def structures() -> set[tuple[str, str]]:
     return {row for row in rows if "alembic" not in row[0]}
 
 
-@pytest.mark.filterwarnings("ignore:autogenerate skipping.*expression-based index")
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_migrations_make_what_the_models_say(empty):
     upgrade()
     with db.engine.connect() as connection:
