@@ -23,12 +23,14 @@ from werkzeug.exceptions import UnsupportedMediaType
 from app.core import idempotency, openapi
 from app.core.errors import Invalid, NotAllowed, Stale
 from app.core.failures import fail
-from app.core.inputs import SENTENCES, flat
+from app.core.inputs import SENTENCES, Choice, flat
 from app.core.strict_json import Malformed, read_json
 from app.extensions import db, limiter
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_ERRORS = 100
+NEVER_EMPTY = (fields.Boolean, fields.Number, fields.Date, Choice)
+"""What a form sends empty for "none"; a machine leaves it out, or sends null."""
 
 
 class Outdated(Stale):
@@ -53,6 +55,8 @@ class Parser(FlaskParser):
         lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
         given: MultiDict[str, str] = MultiDict()
         for name, values in req.args.lists():
+            if not all(values) and isinstance(schema.fields.get(name), NEVER_EMPTY):
+                raise Invalid({name: SENTENCES["type"]})
             for value in values:
                 parts = value.split(",") if name in lists else [value]
                 given.setlist(name, [*given.getlist(name), *parts])
@@ -85,9 +89,8 @@ def _is_word(given: Any, field: fields.Field[Any]) -> bool:
         return isinstance(field, fields.Integer) and given != int(given)
     if not isinstance(given, str):
         return False
-    return isinstance(field, fields.Boolean | fields.Number) or (
-        isinstance(field, fields.Date) and not given.strip()
-    )
+    counted = isinstance(field, fields.Boolean | fields.Number)
+    return counted or (isinstance(field, NEVER_EMPTY) and not given.strip())
 
 
 class ApiBlueprint(openapi.Documented):

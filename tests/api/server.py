@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,10 +39,11 @@ def serving(environment: dict[str, str], folder: Path) -> Iterator[str]:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
         try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own server
-        except (urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(address, timeout=20).close()  # noqa: S310 - our own server
+        except OSError:
             assert process.poll() is None, "the server did not start"
             time.sleep(0.1)
         else:

@@ -57,6 +57,7 @@ BODIES = {
     "a day to come": b'{"full_name": "A", "date_of_birth": "2199-01-01"}',
     "a day as a number": b'{"full_name": "A", "date_of_birth": 19850615}',
     "an empty day": b'{"full_name": "A", "date_of_birth": ""}',
+    "an empty word of a list": b'{"full_name": "A", "gender": ""}',
     "a field of the server's": b'{"full_name": "A", "id": "x", "is_blacklisted": true}',
     "a card's number": b'{"full_name": "A", "internal_notes": "4111 1111 1111 1111"}',
     "no name": b'{"email": "a@example.com"}',

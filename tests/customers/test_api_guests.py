@@ -162,7 +162,8 @@ def test_tags_may_be_repeated_or_have_commas(clerk):
     [
         "limit=0", "limit=101", "limit=ten", "page=0", "page=1000000000", f"page={10**30}",
         "page=1.5", "page=true", "sort_by=id_number", "sort_by=full_name;drop", "order=up",
-        "has_stayed=maybe", "last_stay_from=2024-02-30", "min_spent=NaN", "min_spent=-1",
+        "has_stayed=maybe", "last_stay_from=", "customer_type=", "last_stay_from=2024-02-30",
+        "min_spent=NaN", "min_spent=-1",
         "min_spent=1e400", "surprise=1", "search=%00", "search=" + "a" * 201, "vip_status=lead",
         "after=garbage", "after=%FF", "last_stay_from=2024-02-02&last_stay_to=2024-02-01",
     ],
