@@ -141,8 +141,8 @@ def _blueprints() -> list[Blueprint]:
     from app.health import blueprint as health
     from app.home import blueprint as home
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
-    from app.imports.views import blueprint as imports
     from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
+    from app.imports.views import blueprint as imports
 
     return [home, health, auth, account, staff, tokens, jobs, customers, imports]
 

@@ -61,6 +61,11 @@ def templates(target: str) -> list[ImportTemplate]:
     return list(db.session.scalars(query.order_by(ImportTemplate.name)))
 
 
+def all_templates() -> list[ImportTemplate]:
+    """Those of every kind of record, by name."""
+    return list(db.session.scalars(select(ImportTemplate).order_by(ImportTemplate.name)))
+
+
 def template_of(target: str, name: str) -> ImportTemplate:
     """The template with this name. Raises NotFound."""
     found = next((t for t in templates(target) if t.name == name), None)

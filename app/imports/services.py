@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import audit, tabular
 from app.core.actor import Actor
@@ -175,3 +175,11 @@ def problems(
     )
     query = query.where(later).order_by(ImportProblem.row, ImportProblem.ordinal)
     return list(db.session.scalars(query.limit(limit)))
+
+
+def problem_counts(batch: ImportBatch) -> dict[str, int]:
+    """How many rows there is something to say of, by kind."""
+    rows = func.count(func.distinct(ImportProblem.row))
+    query = select(ImportProblem.kind, rows).where(ImportProblem.batch_id == batch.id)
+    found = db.session.execute(query.group_by(ImportProblem.kind))
+    return {row[0]: row[1] for row in found}
