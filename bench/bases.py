@@ -1,5 +1,6 @@
 """The databases that figures are measured on: made once for a size, and kept while they fit."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
@@ -74,6 +75,10 @@ class Base:
         """True when the base is there and was made by today's code."""
         return self._note.exists() and self._note.read_text() == fingerprint(self)
 
+    def exists(self) -> bool:
+        """True when some complete base is there."""
+        return self._note.exists()
+
     def note(self) -> None:
         """Write down that the base is complete."""
         self._note.write_text(fingerprint(self))
@@ -101,16 +106,15 @@ class Base:
 
 
 @contextmanager
-def bases(size: int, names: tuple[Name, ...]) -> Iterator[list[Base]]:
-    """The bases of a size, PostgreSQL running meanwhile; made if they do not fit."""
+def bases(size: int, names: tuple[Name, ...], *, as_is: bool = False) -> Iterator[list[Base]]:
+    """The bases of a size, PostgreSQL running meanwhile; made anew where they do not fit.
+
+    as_is: take bases that today's code would make otherwise.
+    """
     from bench.generate import make_all
 
-    if "postgresql" not in names:
-        found = [Base("sqlite", size)]
-        make_all(found)
-        yield found
-        return
-    with cluster.server(home()) as server:
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(cluster.server(home())) if "postgresql" in names else ""
         found = [Base(name, size, server if name == "postgresql" else "") for name in names]
-        make_all(found)
+        make_all([base for base in found if not (base.fits() or (as_is and base.exists()))])
         yield found

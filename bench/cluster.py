@@ -14,6 +14,8 @@ from typing import Any
 
 from tools.postgres import USER, find_programs
 
+GIVEN = "GUESTBOOK_BENCH_POSTGRES"
+
 
 class NoServer(Exception):
     """PostgreSQL cannot be had; its text says why."""
@@ -53,7 +55,7 @@ def server(home: Path) -> Iterator[str]:
     GUESTBOOK_BENCH_POSTGRES names another one: `postgresql://user@host` and a user who may create
     databases. Raises NoServer.
     """
-    given = os.environ.get("GUESTBOOK_BENCH_POSTGRES")
+    given = os.environ.get(GIVEN)
     if given:
         yield given.rstrip("/") + "/"
         return

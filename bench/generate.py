@@ -194,9 +194,8 @@ def _fill_postgresql(base: Base, engine: Engine) -> None:
         connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
-def make_all(found: list[Base]) -> None:
-    """Make those that do not fit, all at once. Raises CalledProcessError when one fails."""
-    stale = [base for base in found if not base.fits()]
+def make_all(stale: list[Base]) -> None:
+    """Make several, all at once. Raises CalledProcessError when one fails."""
     running = []
     for base in stale:
         print(f"making {base.size:,} guests on {base.engine} ...", flush=True)

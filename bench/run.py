@@ -1,4 +1,4 @@
-"""Measures every figure on both engines and prints one table: `python -m bench.run [--quick]`.
+"""Measures every figure on both engines and prints one table: `python -m bench [--quick]`.
 
 The table is kept in bench/results/ as Markdown and JSON.
 """
@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import frame
+from bench import cluster, frame
 from bench.bases import Name, bases
 from bench.frame import FULL_SIZE, Bench, Figure
+from tools.postgres import find_programs
 
 QUICK_SIZE = 50_000
 MODULES = ("bench.search",)
@@ -30,11 +31,11 @@ def main() -> int:
     options = _options()
     for module in MODULES:
         importlib.import_module(module)
-    names: tuple[Name, ...] = tuple(options.engine or ("sqlite", "postgresql"))
+    names: tuple[Name, ...] = tuple(options.engine or _engines())
     size = options.size or (QUICK_SIZE if options.quick else FULL_SIZE)
     lines: list[Line] = []
     details: dict[str, Any] = {}
-    with bases(size, names) as found:
+    with bases(size, names, as_is=options.as_is) as found:
         for base in found:
             bench = Bench(base, base.open())
             lines += [_line(figure, bench) for figure in frame.FIGURES if _wanted(figure, options)]
@@ -44,10 +45,18 @@ def main() -> int:
     return int(any(line["reached"] == "MISS" for line in lines))
 
 
+def _engines() -> tuple[Name, ...]:
+    if find_programs() or os.environ.get(cluster.GIVEN):
+        return ("sqlite", "postgresql")
+    print("no PostgreSQL 15 or newer was found, so only SQLite is measured")
+    return ("sqlite",)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_SIZE:,} guests")
     parser.add_argument("--size", type=int, help="so many guests")
+    parser.add_argument("--as-is", action="store_true", help="measure the bases as they stand")
     parser.add_argument("--engine", action="append", choices=("sqlite", "postgresql"))
     parser.add_argument("--only", default="", help="figures whose name contains this")
     return parser.parse_args()
