@@ -93,6 +93,29 @@ def test_indexing_again_writes_nothing(count_statements: Any) -> None:
 
 
 @pytest.mark.usefixtures("app")
+@pytest.mark.sqlite_only
+def test_compacting_leaves_nothing_of_a_removed_guest(engine_name: str) -> None:
+    for name in ("Lê An", "Phạm Hoa"):
+        known(name)
+    gone = known("Unmistakable", phones=["+84977123123"])
+    db.session.commit()
+    search.remove(db.session, gone.id)
+    assert _is_readable("mistakable")
+    search.compact(db.session)
+    assert not _is_readable("mistakable")
+    assert not _is_readable("977123123")
+    assert len(found("hoa")) == 1
+
+
+def _is_readable(word: str) -> bool:
+    blocks: list[bytes] = []
+    for name in ("guest_search_words_data", "guest_search_names_data"):
+        connection = db.session.connection()
+        blocks += connection.exec_driver_sql(f"SELECT block FROM {name}").scalars()
+    return any(word.encode() in block for block in blocks)
+
+
+@pytest.mark.usefixtures("app")
 def test_a_new_rank_moves_the_row() -> None:
     first, second = known("Lê An"), known("Lê An")
     assert found("an") == [second.id, first.id]

@@ -2,6 +2,6 @@
 
 from app.customers.search.document import GuestFacts
 from app.customers.search.find import Hit, find
-from app.customers.search.upkeep import index, index_many, rebuild, remove
+from app.customers.search.upkeep import compact, index, index_many, rebuild, remove
 
-__all__ = ["GuestFacts", "Hit", "find", "index", "index_many", "rebuild", "remove"]
+__all__ = ["GuestFacts", "Hit", "compact", "find", "index", "index_many", "rebuild", "remove"]

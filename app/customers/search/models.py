@@ -78,6 +78,10 @@ SQLITE_REBUILD = (
     "INSERT INTO guest_search_words (guest_search_words) VALUES ('rebuild')",
     "INSERT INTO guest_search_names (guest_search_names) VALUES ('rebuild')",
 )
+SQLITE_COMPACT = (
+    "INSERT INTO guest_search_words (guest_search_words) VALUES ('optimize')",
+    "INSERT INTO guest_search_names (guest_search_names) VALUES ('optimize')",
+)
 SQLITE_DROP = (
     *(f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE_TRIGGER_NAMES),
     "DROP TABLE IF EXISTS guest_search_words",

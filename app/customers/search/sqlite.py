@@ -7,7 +7,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, TextualSelect, Uuid, text
 
 from app.customers.search.document import Document
-from app.customers.search.models import SQLITE_REBUILD, SQLITE_TRIGGER_NAMES, SQLITE_TRIGGERS
+from app.customers.search.models import (
+    SQLITE_COMPACT,
+    SQLITE_REBUILD,
+    SQLITE_TRIGGER_NAMES,
+    SQLITE_TRIGGERS,
+)  # fmt: skip
 from app.customers.search.query import Form, Query
 
 Found = list[Any]
@@ -105,4 +110,10 @@ def after_bulk(connection: Connection) -> None:
     for statement in SQLITE_REBUILD:
         connection.exec_driver_sql(statement)
     for statement in SQLITE_TRIGGERS:
+        connection.exec_driver_sql(statement)
+
+
+def compact(connection: Connection) -> None:
+    """Merge the full-text tables into one piece each, without what was removed."""
+    for statement in SQLITE_COMPACT:
         connection.exec_driver_sql(statement)

@@ -58,6 +58,17 @@ def rebuild(on: Database, guests: Iterable[GuestFacts]) -> int:
     return count
 
 
+def compact(on: Database) -> None:
+    """Leave nothing readable of what was removed: to be run, seldom, after guests were erased.
+
+    SQLite's full-text tables only note that a row is gone until they merge what they hold;
+    rewriting the whole takes some seconds for a million guests. On PostgreSQL VACUUM does it.
+    """
+    connection = connection_of(on)
+    if connection.dialect.name == "sqlite":
+        sqlite.compact(connection)
+
+
 def _batches(guests: Iterable[GuestFacts]) -> Iterator[list[GuestFacts]]:
     remaining = iter(guests)
     while batch := list(islice(remaining, BATCH)):
