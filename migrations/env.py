@@ -33,6 +33,7 @@ def run() -> None:
             compare_type=False,
             render_item=_plain,
             transaction_per_migration=True,
+            transactional_ddl=True,  # on SQLite too, since our transactions begin at once
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -95,3 +95,24 @@ def test_upgrading_twice_changes_nothing(empty):
     before = structures()
     upgrade()
     assert structures() == before
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing(empty, monkeypatch):
+    from alembic import op
+
+    made = []
+    create = op.create_table
+
+    def break_off(name: str, *columns: object, **options: object) -> object:
+        made.append(name)
+        if len(made) > 5:
+            raise OSError("cut off")
+        return create(name, *columns, **options)
+
+    monkeypatch.setattr(op, "create_table", break_off)
+    with pytest.raises(OSError, match="cut off"):
+        upgrade()
+    assert not set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    monkeypatch.undo()
+    upgrade()
+    assert "customers" in inspect(db.engine).get_table_names()
