@@ -61,6 +61,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _STRONG, _DAY, _MOMENT = 1, 2, 3
 _FIRST_SAFE_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
 _EPOCH = date(1899, 12, 30)
+_PHONE = re.compile("\\+[1-9][0-9]{6,14}")
 _ESCAPES = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -107,7 +108,7 @@ def _date(cell: date) -> str:
 
 def _is_phone(text: str) -> bool:
     """True for E.164, whose + an XLSX cell of type text bears safely."""
-    return text[0] == "+" and text[1:].isdecimal() and text.isascii()
+    return _PHONE.fullmatch(text) is not None
 
 
 def _frame(title: str, count: int) -> dict[str, str]:

@@ -16,6 +16,7 @@ from app.auth.models import User
 from app.core import audit, jobs
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.database import writing
 from app.core.jobs import Claim, GiveUp
 from app.core.tabular_out import Batch
 from app.customers.exports import services
@@ -83,15 +84,18 @@ def _told(rows: Iterable[Batch], job: Claim, export_id: uuid.UUID) -> Iterator[B
 
 def _tell(job: Claim, done: int, export_id: uuid.UUID) -> None:
     query = select(Export.cancelled_at, Export.total).where(Export.id == export_id)
-    row = db.session.execute(query).one_or_none()
-    if row is None or row.cancelled_at:
-        db.session.rollback()
-        raise _Cancelled
-    jobs.progress(job, done, row.total)
-    db.session.commit()
+    db.session.rollback()  # what was read for the list belongs to an older state
+    with writing():
+        row = db.session.execute(query).one_or_none()
+        if row is None or row.cancelled_at:
+            db.session.rollback()
+            raise _Cancelled
+        jobs.progress(job, done, row.total)
+        db.session.commit()
 
 
 def _finish(export: Export, path: Path, by: Actor) -> None:
+    db.session.rollback()
     db.session.refresh(export)
     if export.cancelled_at:
         path.unlink(missing_ok=True)

@@ -104,7 +104,7 @@ def sorts(query: Query) -> dict[str, tuple[str, str | None]]:
         present = said.get("order", sort.first) if name == current else None
         wanted = sort.first if present is None else "asc" if present == "desc" else "desc"
         order = None if wanted == sort.first else wanted
-        state = {"asc": "ascending", "desc": "descending", None: None}[present]
+        state = {"asc": "ascending", "desc": "descending"}.get(present or "")
         found[name] = (query.but(sort_by=name, order=order), state)
     return found
 
