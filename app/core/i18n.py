@@ -15,6 +15,10 @@ from app.config import LANGUAGES, Settings
 from app.core.clock import current_settings, today
 from app.extensions import babel
 
+SHAPES = {"en": ("d MMM y", "d MMM y, HH:mm"), "vi": ("dd/MM/y", "HH:mm, dd/MM/y")}
+"""Day and instant as staff write them. English is read by hosts the world over: the day first, and
+no month by number; Vietnamese has no short names of months."""
+
 
 def choose_language() -> str:
     """The reader's own choice, then the browser's wish, then the property's language."""
@@ -43,17 +47,17 @@ def money(amount: Decimal | None, *, symbol: bool = True) -> str:
 
 def day(value: date | None, form: str = "medium") -> str:
     """A date in the reader's language; '' for none."""
-    return str(format_date(value, _shape(form, "d MMM y"))) if value else ""
+    return str(format_date(value, _shape(form, 0))) if value else ""
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
     """An instant on the property's clock, in the reader's language; '' for none."""
-    return str(format_datetime(value, _shape(form, "d MMM y, HH:mm"))) if value else ""
+    return str(format_datetime(value, _shape(form, 1))) if value else ""
 
 
-def _shape(form: str, english: str) -> str:
-    """English is read by guests' hosts the world over: the day first, and no month by number."""
-    return english if form == "medium" and str(get_locale()) == "en" else form
+def _shape(form: str, which: int) -> str:
+    shapes = SHAPES.get(str(get_locale())) if form == "medium" else None
+    return shapes[which] if shapes else form
 
 
 def ago(value: date | None) -> str:
