@@ -116,7 +116,7 @@ THEN = {
     "city": "state_province", "id_number": "secondary_id_number",
 }  # fmt: skip
 OWN = (
-    Field("external_id", _l("Its number there"), OTHER, (
+    Field("external_id", _l("Guest number there"), OTHER, (
         "id", "guest id", "customer id", "profile id", "client id", "external id", "row id",
         "name id", "guest no", "guest number", "customer code", "customer number", "code",
         "profile number", "mã khách", "mã khách hàng", "mã kh", "stt hồ sơ", "uuid", "ref",
