@@ -16,6 +16,7 @@ workers, threads = (2, 4) if _on_postgresql else (1, 8)
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # a search, five tags and a place in the list, percent-encoded
 max_requests = 0
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -48,6 +48,7 @@ ANSWERS = {
     409: "The change does not fit what is stored now.",
     412: "If-Match names an older version; `changes` lists what changed meanwhile, and by whom.",
     413: "The body is larger than 1 MB.",
+    414: "The address is longer than 8,190 bytes; the server says so before it reads it.",
     415: "The body is not application/json.",
     422: "Some fields are wrong: `errors` has one entry for each.",
     429: "Too many requests; Retry-After says how long to wait.",
@@ -173,6 +174,7 @@ def _common(doc: dict[str, Any], doc_info: dict[str, Any], **_more: Any) -> dict
     manual = doc_info.setdefault("manual_doc", {})
     statuses = {*ALWAYS, *manual.pop("x_statuses", ())}
     statuses |= set(WITH_BODY) if "requestBody" in doc else set()
+    statuses |= {414} if doc.get("parameters") else set()
     keyed = manual.pop("x_keyed", False)
     statuses |= {409} if keyed else set()
     headers = ([IDEMPOTENCY] if keyed else []) + ([IF_MATCH] if 412 in statuses else [])
@@ -187,8 +189,8 @@ def describe(spec: APISpec, converter: Any) -> None:
         spec.components.security_scheme(name, scheme)
     spec.components.schema("Problem", schema=Problem)
     for status, said in ANSWERS.items():
-        content = {PROBLEM: {"schema": "Problem"}}
-        spec.components.response(f"Problem{status}", {"description": said, "content": content})
+        content = {} if status == 414 else {"content": {PROBLEM: {"schema": "Problem"}}}
+        spec.components.response(f"Problem{status}", {"description": said, **content})
     converter.add_attribute_function(_title)
     converter.add_attribute_function(_bounds)
 
@@ -209,7 +211,9 @@ def _bounds(_converter: Any, field: fields.Field[Any], **_more: Any) -> dict[str
         return {"minimum": 0, "exclusiveMaximum": int(limits[0].max or 0), "maximum": None}
     if isinstance(field, Email):
         return {"format": "email"}
-    if isinstance(field, Line) and not isinstance(field, Choice):
+    if isinstance(field, Choice):
+        return {"maxLength": None}
+    if isinstance(field, Line):
         return {"pattern": _SOME_TEXT if field.required else _TEXT}
     if isinstance(field, Day):
         return {"format": "date"}
@@ -240,7 +244,8 @@ def _without_none(node: Any) -> Any:
         return [_without_none(each) for each in node]
     if not isinstance(node, dict):
         return node
-    return {k: _without_none(v) for k, v in node.items() if not (k == "maximum" and v is None)}
+    gone = ("maximum", "maxLength")
+    return {k: _without_none(v) for k, v in node.items() if v is not None or k not in gone}
 
 
 def _present(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A real server process for tests: gunicorn on a free port, over a test's own database."""
+"""A real server process for tests: gunicorn as in production, over a test's own database."""
 
 import os
 import socket
@@ -24,18 +24,16 @@ def free_port() -> int:
 def serving(environment: dict[str, str], folder: Path) -> Iterator[str]:
     """The address of a server with these settings; it ends with the block."""
     port = free_port()
-    command = [
-        sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket",
-        "--log-file", str(folder / "server.log"),
-    ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
-    try:
-        _wait(f"http://127.0.0.1:{port}/api/openapi.json", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+    settings = os.environ | environment | {"PORT": str(port)}
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=log, stderr=log)
+        try:
+            _wait(f"http://127.0.0.1:{port}/api/openapi.json", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
