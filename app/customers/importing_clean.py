@@ -18,6 +18,7 @@ from marshmallow import ValidationError, fields
 from app.core.countries import country_code
 from app.core.inputs import Amount, Choice, Country, Day, Email, Language, Phone, Several, Truth
 from app.core.tabular import LOST
+from app.core.tabular_out import inert
 from app.core.text import fold
 from app.customers import importing_words as words
 from app.customers.importing_contacts import clean_emails, clean_phones
@@ -89,7 +90,7 @@ def clean(raw: Mapping[str, str], rules: Rules) -> Cleaned:
 
 def _spread(raw: Mapping[str, str], row: Cleaned, rules: Rules) -> Iterator[tuple[str, str]]:
     """Field and text; a cell that says several things is spread over several fields."""
-    given = {n: t[1:] if t[:1] == "'" and t[1:2] in "=+-@" else t for n, t in raw.items()}
+    given = {n: t[1:] if t[0] == "'" and inert(t[1:]) == t else t for n, t in raw.items()}
     yield from _names(given, row)
     lands = [_country(given.get(name, "")) for name in ("country", "nationality")]
     regions = (rules.region, *(land for land in lands if land and land != rules.region))

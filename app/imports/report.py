@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,13 +12,13 @@ from sqlalchemy import select
 
 from app.core.errors import NotFound
 from app.core.tabular import Row, Shape, read
+from app.core.tabular_out import inert
 from app.extensions import db
 from app.imports import storage
 from app.imports.models import ImportBatch, ImportProblem
 from app.imports.targets import KINDS, target_of
 
 PAGE = 1000
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
 
 Said = tuple[int, list[ImportProblem]]
 
@@ -76,10 +75,5 @@ def _reasons(problems: list[ImportProblem], labels: dict[str, str]) -> str:
 
 def _line(cells: list[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(harmless(cell) for cell in cells)
+    csv.writer(out).writerow(inert(cell) for cell in cells)
     return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would run as a formula."""
-    return "'" + cell if _FORMULA.match(cell) else cell
