@@ -105,7 +105,7 @@ def test_nothing_committed_names_a_package_host_or_a_path_of_one_machine():
     ).stdout.split()
     marks = re.compile(
         r"files\.pythonhosted|pypi\.org|registry\.npmjs|deb\.debian|(?<![\w.])/(?:wo"
-         r"rk|farm)/\w"
+        r"rk|farm)/\w"
     )
     found = []
     for file in listed:

@@ -51,9 +51,7 @@ class CustomerInput(Input):
     gender = Choice(words.GENDERS, metadata=_named(_l("Gender")))
     nationality = Country(metadata=_named(_l("Nationality")))
     passport_country = Country(metadata=_named(_l("Country of the passport")))
-    languages_spoken = Several(
-        Language(), most=12, metadata=_named(_l("Languages spoken"))
-    )
+    languages_spoken = Several(Language(), most=12, metadata=_named(_l("Languages spoken")))
     preferred_language = Language(metadata=_named(_l("Preferred language")))
     # contact
     email = Email(metadata=_named(_l("E-mail"), autocomplete="off"))
@@ -108,9 +106,7 @@ class CustomerInput(Input):
     customer_type = Choice(
         words.CUSTOMER_TYPES, allow_none=False, metadata=_named(_l("Kind of guest"))
     )
-    vip_status = Choice(
-        words.VIP_LEVELS, allow_none=False, metadata=_named(_l("VIP level"))
-    )
+    vip_status = Choice(words.VIP_LEVELS, allow_none=False, metadata=_named(_l("VIP level")))
     vip_status_expiry = Day(metadata=_named(_l("VIP until")))
     customer_segment = Choice(words.SEGMENTS, metadata=_named(_l("Segment")))
     customer_source = Choice(words.SOURCES, metadata=_named(_l("Came through")))
@@ -199,18 +195,14 @@ class MarkInput(Input):
         metadata=_named(_l("Level")),
     )  # fmt: skip
     body = Text(max_length=2000, metadata=_named(_l("Text")))
-    reason = Line(
-        max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason"))
-    )
+    reason = Line(max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason")))
     expires_on = Day(low=today, metadata=_named(_l("Until"), _l("Empty: until it is lifted.")))
 
 
 class ReasonInput(Input):
     """Why something is done; what lifting a mark asks for."""
 
-    reason = Line(
-        max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason"))
-    )
+    reason = Line(max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason")))
 
 
 class _PlacedInput(ReasonInput):

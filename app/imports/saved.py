@@ -33,9 +33,7 @@ def adopt(batch: ImportBatch, template: ImportTemplate, seen: Preview, *, by: Ac
     batch.options = batch.options | template.options | {"template": template.name}
 
 
-def keep_template(
-    batch: ImportBatch, name: str, seen: Preview, *, by: Actor
-) -> ImportTemplate:
+def keep_template(batch: ImportBatch, name: str, seen: Preview, *, by: Actor) -> ImportTemplate:
     """Keep the batch's mapping and choices under a name; a name in use is written anew."""
     by.must(PERMISSION)
     name = " ".join(name.split())

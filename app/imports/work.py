@@ -72,9 +72,7 @@ def undo(job: Claim) -> None:
     _at_work(job, "undoing", "stopped", lambda batch: _take_back(job, batch))
 
 
-def _at_work(
-    job: Claim, state: str, otherwise: str, do: Callable[[ImportBatch], None]
-) -> None:
+def _at_work(job: Claim, state: str, otherwise: str, do: Callable[[ImportBatch], None]) -> None:
     """Do the stage if the batch still waits for this very job; a damaged file ends it."""
     batch_id = uuid.UUID(job.payload["batch"])
     batch = db.session.get(ImportBatch, batch_id)
@@ -131,9 +129,7 @@ def _after(rows: Iterator[Row], position: int, job: Claim) -> Iterator[Row]:
             db.session.commit()
 
 
-def _prepared(
-    importer: Importer, work: _Work, portion: list[Row], width: int | None
-) -> Prepared:
+def _prepared(importer: Importer, work: _Work, portion: list[Row], width: int | None) -> Prepared:
     faults: list[Problem] = []
     notes: list[Problem] = []
     good: list[RawRow] = []

@@ -74,7 +74,7 @@ def test_what_a_failing_job_wrote_is_undone(app, ran, guest):
     guest_id = made.id
 
     def half(_job: jobs.Claim) -> None:
-        db.session.get(type(made), guest_id).city = "half done"
+        db.session.get_one(type(made), guest_id).city = "half done"
         db.session.flush()
         raise RuntimeError("cut off")
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ FORMULAS = (
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1+1", "＋1", "－1", "＠A",
     " =cmd|'/c calc'!A1", "|x", "%0A=1", "\ufeff=1", "\u200b=1", "\u3000=1",
 )  # fmt: skip
+EVENING = datetime.combine(date(2026, 11, 22), time(20, 15))
 
 
 def as_csv(rows: list[list[Cell]], labels: tuple[str, ...] = ("a",)) -> list[list[str]]:
@@ -71,11 +72,11 @@ def test_phones_are_texts_and_amounts_are_numbers() -> None:
 
 
 def test_days_are_days() -> None:
-    row: list[Cell] = [date(1985, 12, 31), datetime(2026, 11, 22, 20, 15), date(1900, 1, 1), None]
+    row: list[Cell] = [date(1985, 12, 31), EVENING, date(1900, 1, 1), None]
     assert as_csv([row])[1] == ["1985-12-31", "2026-11-22 20:15", "1900-01-01", ""]
     cells = as_xlsx([row], ("a",) * 4).active[2]
-    assert cells[0].value == datetime(1985, 12, 31)
-    assert cells[1].value == datetime(2026, 11, 22, 20, 15)
+    assert cells[0].value == datetime.combine(date(1985, 12, 31), time())
+    assert cells[1].value == EVENING
     assert cells[2].value == "1900-01-01"
 
 
