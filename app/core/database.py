@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.sql.selectable import FromClause
 
 from app.extensions import Base, db
 
@@ -34,8 +36,17 @@ def tune(engine: Engine) -> None:
     """Attach what each new connection and transaction needs. Does nothing on PostgreSQL."""
     if engine.dialect.name != "sqlite":
         return
+    engine.dialect.statement_compiler = _Compiler
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+
+
+class _Compiler(SQLiteCompiler):
+    """Writes `with_hint(table, "INDEXED BY ...", "sqlite")`, which SQLAlchemy leaves out."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """The hint as it stands behind the table's name."""
+        return text
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Computed,
     ForeignKey,
     LargeBinary,
     SmallInteger,
@@ -22,6 +21,10 @@ from app.core.text import fold
 from app.core.types import Instant, Json, Money
 
 SORT_LENGTH = 80
+FIRST = -1
+"""For `sort_order`: columns that lists read come first in the table. SQLite reads a row up to the
+last column wanted, and sees that an index covers a query only within a table's first 63 columns.
+"""
 
 
 def sort_name(full_name: str) -> str:
@@ -34,10 +37,6 @@ def _sort_name_of_row(context: Any) -> str:
 
 
 _FOLDED = String(SORT_LENGTH).with_variant(String(SORT_LENGTH, collation="C"), "postgresql")
-_VIP_ORDER = (
-    "CASE vip_status WHEN 'diamond' THEN 4 WHEN 'platinum' THEN 3"
-    " WHEN 'gold' THEN 2 WHEN 'silver' THEN 1 ELSE 0 END"
-)
 
 MEDICAL = SECRET.but(see="guests.medical", why="health data, GDPR article 9")
 CREDIT = GUEST.but(see="guests.credit")
@@ -50,8 +49,10 @@ class Person:
     first_name: Mapped[str | None] = mapped_column(String(100), info=GUEST())
     middle_name: Mapped[str | None] = mapped_column(String(100), info=GUEST())
     last_name: Mapped[str | None] = mapped_column(String(100), info=GUEST())
-    full_name: Mapped[str] = mapped_column(String(200), info=GUEST())
-    sort_name: Mapped[str] = mapped_column(_FOLDED, default=_sort_name_of_row, info=INDEX())
+    full_name: Mapped[str] = mapped_column(String(200), info=GUEST(), sort_order=FIRST)
+    sort_name: Mapped[str] = mapped_column(
+        _FOLDED, default=_sort_name_of_row, info=INDEX(), sort_order=FIRST
+    )
     display_name: Mapped[str | None] = mapped_column(String(200), info=GUEST())
     former_names: Mapped[list[str]] = mapped_column(Json, default=list, info=GUEST())
     date_of_birth: Mapped[date | None] = mapped_column(info=GUEST())
@@ -65,10 +66,10 @@ class Person:
 class Contact:
     """How to reach the guest, and whom to call in an emergency."""
 
-    email: Mapped[str | None] = mapped_column(String(200), info=GUEST())
+    email: Mapped[str | None] = mapped_column(String(200), info=GUEST(), sort_order=FIRST)
     email_verified: Mapped[bool] = mapped_column(default=False, info=GUEST())
     alternative_email: Mapped[str | None] = mapped_column(String(200), info=GUEST())
-    phone: Mapped[str | None] = mapped_column(String(20), info=GUEST())
+    phone: Mapped[str | None] = mapped_column(String(20), info=GUEST(), sort_order=FIRST)
     phone_verified: Mapped[bool] = mapped_column(default=False, info=GUEST())
     alternative_phone: Mapped[str | None] = mapped_column(String(20), info=GUEST())
     whatsapp_number: Mapped[str | None] = mapped_column(String(20), info=GUEST())
@@ -128,7 +129,7 @@ class Work:
             ForeignKey("companies.id", ondelete="SET NULL"), index=True, info=GUEST()
         )
 
-    company_name: Mapped[str | None] = mapped_column(String(200), info=GUEST())
+    company_name: Mapped[str | None] = mapped_column(String(200), info=GUEST(), sort_order=FIRST)
     job_title: Mapped[str | None] = mapped_column(String(100), info=GUEST())
     department: Mapped[str | None] = mapped_column(String(100), info=GUEST())
     company_email: Mapped[str | None] = mapped_column(String(200), info=GUEST())
@@ -147,21 +148,22 @@ class Work:
 class Standing:
     """What the guest is to the house: category, origin, loyalty."""
 
-    customer_type: Mapped[str] = mapped_column(String(20), default="individual", info=STATE())
-    vip_status: Mapped[str] = mapped_column(String(20), default="none", info=STATE())
-    vip_order: Mapped[int] = mapped_column(
-        SmallInteger, Computed(_VIP_ORDER, persisted=True), info=STATE.but(why="levels in order")
+    customer_type: Mapped[str] = mapped_column(
+        String(20), default="individual", info=STATE(), sort_order=FIRST
+    )
+    vip_status: Mapped[str] = mapped_column(
+        String(20), default="none", info=STATE(), sort_order=FIRST
     )
     vip_status_expiry: Mapped[date | None] = mapped_column(info=STATE())
-    customer_segment: Mapped[str | None] = mapped_column(String(50), info=STATE())
-    customer_source: Mapped[str | None] = mapped_column(String(50), info=STATE())
+    customer_segment: Mapped[str | None] = mapped_column(String(50), info=STATE(), sort_order=FIRST)
+    customer_source: Mapped[str | None] = mapped_column(String(50), info=STATE(), sort_order=FIRST)
     referral_source: Mapped[str | None] = mapped_column(String(200), info=GUEST())
     acquisition_channel: Mapped[str | None] = mapped_column(String(100), info=STATE())
     acquisition_date: Mapped[date | None] = mapped_column(info=STATE())
-    loyalty_member: Mapped[bool] = mapped_column(default=False, info=STATE())
+    loyalty_member: Mapped[bool] = mapped_column(default=False, info=STATE(), sort_order=FIRST)
     loyalty_number: Mapped[str | None] = mapped_column(String(50), unique=True, info=GUEST())
-    loyalty_tier: Mapped[str | None] = mapped_column(String(20), info=STATE())
-    loyalty_points: Mapped[int] = mapped_column(default=0, info=FIGURE())
+    loyalty_tier: Mapped[str | None] = mapped_column(String(20), info=STATE(), sort_order=FIRST)
+    loyalty_points: Mapped[int] = mapped_column(default=0, info=FIGURE(), sort_order=FIRST)
     lifetime_points: Mapped[int] = mapped_column(default=0, info=FIGURE())
     loyalty_join_date: Mapped[date | None] = mapped_column(info=FIGURE())
     loyalty_expiry_date: Mapped[date | None] = mapped_column(info=FIGURE())
@@ -172,10 +174,12 @@ class Figures:
     """Statistics: a cache of stays and bookings, rebuilt from them (ruling 3)."""
 
     first_stay_date: Mapped[date | None] = mapped_column(info=FIGURE())
-    last_stay_date: Mapped[date | None] = mapped_column(info=FIGURE())
-    total_stays: Mapped[int] = mapped_column(default=0, info=FIGURE())
-    total_nights: Mapped[int] = mapped_column(default=0, info=FIGURE())
-    total_spent: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=FIGURE())
+    last_stay_date: Mapped[date | None] = mapped_column(info=FIGURE(), sort_order=FIRST)
+    total_stays: Mapped[int] = mapped_column(default=0, info=FIGURE(), sort_order=FIRST)
+    total_nights: Mapped[int] = mapped_column(default=0, info=FIGURE(), sort_order=FIRST)
+    total_spent: Mapped[Decimal] = mapped_column(
+        Money, default=Decimal(0), info=FIGURE(), sort_order=FIRST
+    )
     average_spent_per_stay: Mapped[Decimal] = mapped_column(
         Money, default=Decimal(0), info=FIGURE()
     )
@@ -211,10 +215,12 @@ class Alerts:
     medical_notes_sealed: Mapped[bytes | None] = mapped_column(
         "medical_notes", LargeBinary, info=MEDICAL
     )
-    is_blacklisted: Mapped[bool] = mapped_column(default=False, info=STATE())
+    is_blacklisted: Mapped[bool] = mapped_column(default=False, info=STATE(), sort_order=FIRST)
     blacklist_reason: Mapped[str | None] = mapped_column(Text, info=INTERNAL())
     blacklisted_date: Mapped[datetime | None] = mapped_column(Instant, info=STATE())
-    warning_level: Mapped[int] = mapped_column(SmallInteger, default=0, info=STATE())
+    warning_level: Mapped[int] = mapped_column(
+        SmallInteger, default=0, info=STATE(), sort_order=FIRST
+    )
     warning_notes: Mapped[str | None] = mapped_column(Text, info=INTERNAL())
 
     @declared_attr
@@ -227,11 +233,17 @@ class Alerts:
 class Record:
     """How the profile came to be, how complete it is, and whether it was checked."""
 
-    customer_code: Mapped[str] = mapped_column(String(20), unique=True, info=STATE())
-    number: Mapped[int] = mapped_column(BigInteger, unique=True, info=STATE())
-    status: Mapped[str] = mapped_column(String(10), default="active", info=STATE())
+    customer_code: Mapped[str] = mapped_column(
+        String(20), unique=True, info=STATE(), sort_order=FIRST
+    )
+    number: Mapped[int] = mapped_column(BigInteger, unique=True, info=STATE(), sort_order=FIRST)
+    status: Mapped[str] = mapped_column(
+        String(10), default="active", info=STATE(), sort_order=FIRST
+    )
     merged_date: Mapped[datetime | None] = mapped_column(Instant, info=STATE())
-    profile_completeness: Mapped[int] = mapped_column(SmallInteger, default=0, info=STATE())
+    profile_completeness: Mapped[int] = mapped_column(
+        SmallInteger, default=0, info=STATE(), sort_order=FIRST
+    )
     profile_verified: Mapped[bool] = mapped_column(default=False, info=STATE())
     verification_date: Mapped[datetime | None] = mapped_column(Instant, info=STATE())
     source_system: Mapped[str | None] = mapped_column(String(50), info=STATE())

@@ -41,23 +41,17 @@ from app.customers.columns import (
 # The guest list walks these in its order, reading nothing else while only the usual filter is on.
 SORTED_BY = (
     "sort_name", "created_at", "last_stay_date", "total_stays", "total_spent", "loyalty_points",
-    "vip_order",
+    "vip_status",
 )  # fmt: skip
 # And it counts over this one: every filter, and every order that fits.
 FILTERED_BY = (
-    "is_blacklisted", "vip_order", "customer_type", "loyalty_tier", "customer_segment",
+    "status", "is_blacklisted", "vip_status", "customer_type", "loyalty_tier", "customer_segment",
     "customer_source", "total_stays", "last_stay_date", "total_spent", "loyalty_points", "number",
 )  # fmt: skip
-ACTIVE = text("status = 'active'")
-
-
-def _list_index(name: str, *columns: str) -> Index:
-    return Index(name, *columns, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
-
-
+USUAL = ("number", "status", "is_blacklisted")
 LIST_INDEXES = (
-    *(_list_index(f"ix_customers_by_{c}", c, "number", "is_blacklisted") for c in SORTED_BY),
-    _list_index("ix_customers_filters", *FILTERED_BY),
+    *(Index(f"ix_customers_by_{column}", column, *USUAL) for column in SORTED_BY),
+    Index("ix_customers_filters", *FILTERED_BY),
 )
 
 

@@ -244,17 +244,37 @@ def upgrade() -> None:
 
     op.create_table(
         "customers",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("title", sa.String(length=20), nullable=True),
-        sa.Column("first_name", sa.String(length=100), nullable=True),
-        sa.Column("middle_name", sa.String(length=100), nullable=True),
-        sa.Column("last_name", sa.String(length=100), nullable=True),
         sa.Column("full_name", sa.String(length=200), nullable=False),
         sa.Column(
             "sort_name",
             sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("email", sa.String(length=200), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("company_name", sa.String(length=200), nullable=True),
+        sa.Column("customer_type", sa.String(length=20), nullable=False),
+        sa.Column("vip_status", sa.String(length=20), nullable=False),
+        sa.Column("customer_segment", sa.String(length=50), nullable=True),
+        sa.Column("customer_source", sa.String(length=50), nullable=True),
+        sa.Column("loyalty_member", sa.Boolean(), nullable=False),
+        sa.Column("loyalty_tier", sa.String(length=20), nullable=True),
+        sa.Column("loyalty_points", sa.Integer(), nullable=False),
+        sa.Column("last_stay_date", sa.Date(), nullable=True),
+        sa.Column("total_stays", sa.Integer(), nullable=False),
+        sa.Column("total_nights", sa.Integer(), nullable=False),
+        sa.Column("total_spent", sa.BigInteger(), nullable=False),
+        sa.Column("is_blacklisted", sa.Boolean(), nullable=False),
+        sa.Column("warning_level", sa.SmallInteger(), nullable=False),
+        sa.Column("customer_code", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("profile_completeness", sa.SmallInteger(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=20), nullable=True),
+        sa.Column("first_name", sa.String(length=100), nullable=True),
+        sa.Column("middle_name", sa.String(length=100), nullable=True),
+        sa.Column("last_name", sa.String(length=100), nullable=True),
         sa.Column("display_name", sa.String(length=200), nullable=True),
         sa.Column(
             "former_names",
@@ -275,10 +295,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("preferred_language", sa.String(length=10), nullable=True),
-        sa.Column("email", sa.String(length=200), nullable=True),
         sa.Column("email_verified", sa.Boolean(), nullable=False),
         sa.Column("alternative_email", sa.String(length=200), nullable=True),
-        sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("phone_verified", sa.Boolean(), nullable=False),
         sa.Column("alternative_phone", sa.String(length=20), nullable=True),
         sa.Column("whatsapp_number", sa.String(length=20), nullable=True),
@@ -308,7 +326,6 @@ def upgrade() -> None:
         sa.Column("secondary_id_number", sa.LargeBinary(), nullable=True),
         sa.Column("secondary_id_number_digest", sa.LargeBinary(length=16), nullable=True),
         sa.Column("secondary_id_expiry", sa.Date(), nullable=True),
-        sa.Column("company_name", sa.String(length=200), nullable=True),
         sa.Column("job_title", sa.String(length=100), nullable=True),
         sa.Column("department", sa.String(length=100), nullable=True),
         sa.Column("company_email", sa.String(length=200), nullable=True),
@@ -321,36 +338,16 @@ def upgrade() -> None:
         sa.Column("payment_terms", sa.String(length=50), nullable=True),
         sa.Column("default_payment_method", sa.String(length=50), nullable=True),
         sa.Column("company_id", sa.Uuid(), nullable=True),
-        sa.Column("customer_type", sa.String(length=20), nullable=False),
-        sa.Column("vip_status", sa.String(length=20), nullable=False),
-        sa.Column(
-            "vip_order",
-            sa.SmallInteger(),
-            sa.Computed(
-                "CASE vip_status WHEN 'diamond' THEN 4 WHEN 'platinum' THEN 3 WHEN 'gold' THEN 2 WHEN 'silver' THEN 1 ELSE 0 END",
-                persisted=True,
-            ),
-            nullable=False,
-        ),
         sa.Column("vip_status_expiry", sa.Date(), nullable=True),
-        sa.Column("customer_segment", sa.String(length=50), nullable=True),
-        sa.Column("customer_source", sa.String(length=50), nullable=True),
         sa.Column("referral_source", sa.String(length=200), nullable=True),
         sa.Column("acquisition_channel", sa.String(length=100), nullable=True),
         sa.Column("acquisition_date", sa.Date(), nullable=True),
-        sa.Column("loyalty_member", sa.Boolean(), nullable=False),
         sa.Column("loyalty_number", sa.String(length=50), nullable=True),
-        sa.Column("loyalty_tier", sa.String(length=20), nullable=True),
-        sa.Column("loyalty_points", sa.Integer(), nullable=False),
         sa.Column("lifetime_points", sa.Integer(), nullable=False),
         sa.Column("loyalty_join_date", sa.Date(), nullable=True),
         sa.Column("loyalty_expiry_date", sa.Date(), nullable=True),
         sa.Column("points_expiry_date", sa.Date(), nullable=True),
         sa.Column("first_stay_date", sa.Date(), nullable=True),
-        sa.Column("last_stay_date", sa.Date(), nullable=True),
-        sa.Column("total_stays", sa.Integer(), nullable=False),
-        sa.Column("total_nights", sa.Integer(), nullable=False),
-        sa.Column("total_spent", sa.BigInteger(), nullable=False),
         sa.Column("average_spent_per_stay", sa.BigInteger(), nullable=False),
         sa.Column("average_stay_length", sa.BigInteger(), nullable=False),
         sa.Column("total_cancellations", sa.Integer(), nullable=False),
@@ -378,17 +375,11 @@ def upgrade() -> None:
         sa.Column("internal_notes", sa.Text(), nullable=True),
         sa.Column("special_attention", sa.Text(), nullable=True),
         sa.Column("medical_notes", sa.LargeBinary(), nullable=True),
-        sa.Column("is_blacklisted", sa.Boolean(), nullable=False),
         sa.Column("blacklist_reason", sa.Text(), nullable=True),
         sa.Column("blacklisted_date", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("warning_level", sa.SmallInteger(), nullable=False),
         sa.Column("warning_notes", sa.Text(), nullable=True),
         sa.Column("blacklisted_by", sa.Uuid(), nullable=True),
-        sa.Column("customer_code", sa.String(length=20), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("merged_date", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("profile_completeness", sa.SmallInteger(), nullable=False),
         sa.Column("profile_verified", sa.Boolean(), nullable=False),
         sa.Column("verification_date", sa.DateTime(timezone=True), nullable=True),
         sa.Column("source_system", sa.String(length=50), nullable=True),
@@ -449,60 +440,47 @@ def upgrade() -> None:
         batch_op.create_index("ix_customers_batch_id", ["batch_id"], unique=False)
         batch_op.create_index(
             "ix_customers_by_created_at",
-            ["created_at", "number", "is_blacklisted"],
+            ["created_at", "number", "status", "is_blacklisted"],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(
             "ix_customers_by_last_stay_date",
-            ["last_stay_date", "number", "is_blacklisted"],
+            ["last_stay_date", "number", "status", "is_blacklisted"],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(
             "ix_customers_by_loyalty_points",
-            ["loyalty_points", "number", "is_blacklisted"],
+            ["loyalty_points", "number", "status", "is_blacklisted"],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(
             "ix_customers_by_sort_name",
-            ["sort_name", "number", "is_blacklisted"],
+            ["sort_name", "number", "status", "is_blacklisted"],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(
             "ix_customers_by_total_spent",
-            ["total_spent", "number", "is_blacklisted"],
+            ["total_spent", "number", "status", "is_blacklisted"],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(
             "ix_customers_by_total_stays",
-            ["total_stays", "number", "is_blacklisted"],
+            ["total_stays", "number", "status", "is_blacklisted"],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(
-            "ix_customers_by_vip_order",
-            ["vip_order", "number", "is_blacklisted"],
+            "ix_customers_by_vip_status",
+            ["vip_status", "number", "status", "is_blacklisted"],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(batch_op.f("ix_customers_company_id"), ["company_id"], unique=False)
         batch_op.create_index("ix_customers_date_of_birth", ["date_of_birth"], unique=False)
         batch_op.create_index(
             "ix_customers_filters",
             [
+                "status",
                 "is_blacklisted",
-                "vip_order",
+                "vip_status",
                 "customer_type",
                 "loyalty_tier",
                 "customer_segment",
@@ -514,8 +492,6 @@ def upgrade() -> None:
                 "number",
             ],
             unique=False,
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
         )
         batch_op.create_index(
             batch_op.f("ix_customers_id_number_digest"), ["id_number_digest"], unique=False
@@ -872,48 +848,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_phone")
         batch_op.drop_index(batch_op.f("ix_customers_merged_into"))
         batch_op.drop_index(batch_op.f("ix_customers_id_number_digest"))
-        batch_op.drop_index(
-            "ix_customers_filters",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
+        batch_op.drop_index("ix_customers_filters")
         batch_op.drop_index("ix_customers_date_of_birth")
         batch_op.drop_index(batch_op.f("ix_customers_company_id"))
-        batch_op.drop_index(
-            "ix_customers_by_vip_order",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
-        batch_op.drop_index(
-            "ix_customers_by_total_stays",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
-        batch_op.drop_index(
-            "ix_customers_by_total_spent",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
-        batch_op.drop_index(
-            "ix_customers_by_sort_name",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
-        batch_op.drop_index(
-            "ix_customers_by_loyalty_points",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
-        batch_op.drop_index(
-            "ix_customers_by_last_stay_date",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
-        batch_op.drop_index(
-            "ix_customers_by_created_at",
-            sqlite_where=sa.text("status = 'active'"),
-            postgresql_where=sa.text("status = 'active'"),
-        )
+        batch_op.drop_index("ix_customers_by_vip_status")
+        batch_op.drop_index("ix_customers_by_total_stays")
+        batch_op.drop_index("ix_customers_by_total_spent")
+        batch_op.drop_index("ix_customers_by_sort_name")
+        batch_op.drop_index("ix_customers_by_loyalty_points")
+        batch_op.drop_index("ix_customers_by_last_stay_date")
+        batch_op.drop_index("ix_customers_by_created_at")
         batch_op.drop_index("ix_customers_batch_id")
 
     op.drop_table("customers")

@@ -30,7 +30,7 @@ LISTED = (
     "profile_completeness", "created_at", TAGS,
 )  # fmt: skip
 INNER = {
-    "number", "vip_order", "version", "status", "batch_id", "merged_into", "merged_date",
+    "number", "version", "status", "batch_id", "merged_into", "merged_date",
     "company_id", "anonymized", "blacklisted_by", "verified_by", "created_by", "updated_by",
     "preferences_summary", "deletion_requested", "deletion_requested_date",
 }  # fmt: skip

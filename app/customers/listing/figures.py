@@ -39,7 +39,7 @@ class Figures:
         return self.summary.total_customers
 
 
-FACTS = (Customer.vip_order, Customer.total_stays, Customer.customer_type)
+FACTS = (Customer.vip_status, Customer.total_stays, Customer.customer_type)
 
 
 def figures_of(rows: Iterable[Any]) -> Figures:
@@ -47,7 +47,7 @@ def figures_of(rows: Iterable[Any]) -> Figures:
     total = vips = returning = stayed = corporate = 0
     for row in rows:
         total += 1
-        vips += row.vip_order > 0
+        vips += row.vip_status != "none"
         stayed += row.total_stays > 0
         returning += row.total_stays > 1
         corporate += row.customer_type == "corporate"
@@ -58,7 +58,7 @@ def figures_of(rows: Iterable[Any]) -> Figures:
 def count(where: list[ColumnElement[bool]], hint: str = "") -> Figures:
     """Counted by the database, to the end."""
     asked = (
-        Customer.vip_order > 0, Customer.total_stays > 1, Customer.total_stays > 0,
+        Customer.vip_status != "none", Customer.total_stays > 1, Customer.total_stays > 0,
         Customer.customer_type == "corporate",
     )  # fmt: skip
     query = select(func.count(), *(func.count().filter(each) for each in asked))

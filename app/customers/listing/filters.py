@@ -10,9 +10,9 @@ from app.customers.models import Customer, Mark
 
 EQUAL = ("customer_type", "loyalty_tier", "customer_segment", "customer_source")
 ANY_VIP = "any"
-VIP_ORDER = {"none": 0, "silver": 1, "gold": 2, "platinum": 3, "diamond": 4}
-# The very text of the indexes' own condition: a bound value would keep both engines off them.
-ACTIVE: ColumnElement[bool] = Customer.status == literal_column("'active'")
+VIP_LEVELS = ("silver", "gold", "platinum", "diamond")
+"""From the lowest to the highest."""
+# The very text of the index's own condition: a bound value would keep both engines off it.
 TAG_NOW: ColumnElement[bool] = (Mark.kind == literal_column("'tag'")) & Mark.lifted_at.is_(None)
 
 
@@ -24,13 +24,12 @@ def shows_blacklisted(filters: Mapping[str, Any]) -> bool:
 
 def conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """The WHERE of the list, but for tags and what is searched for."""
-    found = [ACTIVE]
-    if not shows_blacklisted(filters):
-        found.append(~Customer.is_blacklisted)
+    shown = (False, True) if shows_blacklisted(filters) else (False,)
+    found = [Customer.status == "active", Customer.is_blacklisted.in_(shown)]
     found += [getattr(Customer, name) == filters[name] for name in EQUAL if filters[name]]
     if vip := filters["vip_status"]:
-        order = Customer.vip_order
-        found.append(order > 0 if vip == ANY_VIP else order == VIP_ORDER[vip])
+        levels = VIP_LEVELS if vip == ANY_VIP else (vip,)
+        found.append(Customer.vip_status.in_(levels))
     if filters["has_stayed"] is not None:
         stays = Customer.total_stays
         found.append(stays > 0 if filters["has_stayed"] else stays == 0)

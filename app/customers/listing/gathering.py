@@ -56,9 +56,9 @@ def arranged(rows: Sequence[Row], asked: Asked) -> list[Row]:
     """The rows in the order asked for."""
     if asked.by_rank:
         return list(rows)
-    down = asked.descending
+    down, rank = asked.descending, asked.sort.rank
     known = [row for row in rows if row.value is not None]
-    known.sort(key=lambda row: (row.value, row.number), reverse=down)
+    known.sort(key=lambda row: (rank(row.value), row.number), reverse=down)
     rest = [row for row in rows if row.value is None]
     return known + sorted(rest, key=lambda row: row.number, reverse=down)
 
@@ -67,20 +67,20 @@ def begin_of(rows: list[Row], asked: Asked) -> int:
     """Where in the arranged rows the page begins."""
     if asked.place is None:
         return asked.skip
-    place, down = asked.place, asked.descending
     if asked.backwards:
-        ahead = sum(1 for row in rows if _is_beyond(row, place, down) is False)
+        ahead = sum(1 for row in rows if _is_beyond(row, asked.place, asked) is False)
         return max(0, ahead - asked.limit)
-    return next((at for at, row in enumerate(rows) if _is_beyond(row, place, down)), len(rows))
+    beyond = (at for at, row in enumerate(rows) if _is_beyond(row, asked.place, asked))
+    return next(beyond, len(rows))
 
 
-def _is_beyond(row: Row, place: Place, down: bool) -> bool | None:
+def _is_beyond(row: Row, place: Place, asked: Asked) -> bool | None:
     """True after the place, False before it, None at it."""
     if row.number == place.number and row.value == place.value:
         return None
     if (row.value is None) is not (place.value is None):
         return row.value is None
-    mine, other = (row.value, row.number), (place.value, place.number)
-    if place.value is None:
-        mine, other = (row.number,), (place.number,)  # type: ignore[assignment]
-    return bool(mine < other if down else mine > other)
+    rank = asked.sort.rank
+    values = (0, 0) if place.value is None else (rank(row.value), rank(place.value))
+    mine, other = (values[0], row.number), (values[1], place.number)
+    return bool(mine < other if asked.descending else mine > other)

@@ -12,9 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.core.paging import parts_of, place
 from app.core.types import MONEY_LIMIT
 from app.customers.columns import SORT_LENGTH
+from app.customers.listing.filters import VIP_LEVELS
 from app.customers.models import SORTED_BY, Customer
 
 BIGGEST = 2**62
+LEVELS = ("none", *VIP_LEVELS)
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Sort:
     """One order: by `column`, equal ones by their numbers in the same direction.
 
     `first` is the direction that staff want first. Guests without a value come last in both.
+    `levels` are the few values of a column whose order is not that of its texts, the lowest first.
     """
 
     label: Any
@@ -29,6 +32,11 @@ class Sort:
     first: str
     read: Callable[[Any], Any]
     nullable: bool = False
+    levels: tuple[str, ...] = ()
+
+    def rank(self, value: Any) -> Any:
+        """The value as it is compared in Python."""
+        return self.levels.index(value) if self.levels else value
 
     @property
     def index(self) -> str | None:
@@ -68,6 +76,12 @@ def _money(value: Any) -> Decimal:
     return amount
 
 
+def _level(value: Any) -> str:
+    if value not in LEVELS:
+        raise ValueError("no level")
+    return str(value)
+
+
 def _day(value: Any) -> date:
     return date.fromisoformat(str(value))
 
@@ -87,7 +101,7 @@ SORTS = {
     "total_stays": Sort(_l("Stays"), Customer.total_stays, "desc", _whole),
     "total_spent": Sort(_l("Spent"), Customer.total_spent, "desc", _money),
     "loyalty_points": Sort(_l("Points"), Customer.loyalty_points, "desc", _whole),
-    "vip_status": Sort(_l("VIP level"), Customer.vip_order, "desc", _whole),
+    "vip_status": Sort(_l("VIP level"), Customer.vip_status, "desc", _level, levels=LEVELS),
 }
 DEFAULT = "last_stay_date"
 

@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select, tuple_
 
 from app.customers.listing.asked import Asked
+from app.customers.listing.sorts import Place
 from app.customers.models import Customer
 from app.extensions import db
 
 Row = Any
+_ANY = object()
 
 
 @dataclass(frozen=True)
 class _Stretch:
-    """A part of the order that one index can be walked for: with values, or without any."""
+    """A part of the order that one index can be walked for.
+
+    With values it goes by them and by numbers; without, all have one value, and it goes by numbers.
+    """
 
     where: Sequence[ColumnElement[bool]]
     with_values: bool
@@ -41,22 +46,41 @@ def whole(asked: Asked, columns: Sequence[Any]) -> list[Select[Any]]:
 
 
 def _stretches(asked: Asked) -> list[_Stretch]:
-    column, number, place = asked.sort.column, Customer.number, asked.place
-    known = [column.is_not(None)] if asked.sort.nullable else []
+    """From the page's place on: first what is left of the stretch with the place in it."""
+    whole = _levels(asked) if asked.sort.levels else _known_and_unknown(asked)
+    place = asked.place
     if place is None:
-        found = [_Stretch(known, True)]
-        return [*found, _Stretch([column.is_(None)], False)] if asked.sort.nullable else found
-    rising = asked.descending is asked.backwards
-    if place.value is None:
-        beyond = number > place.number if rising else number < place.number
-        found = [_Stretch([column.is_(None), beyond], False)]
-        return [*found, _Stretch(known, True)] if asked.backwards else found
-    mine = tuple_(column, number)
-    other = tuple_(literal(place.value, column.type), literal(place.number, number.type))
-    found = [_Stretch([*known, mine > other if rising else mine < other], True)]
-    if asked.sort.nullable and not asked.backwards:
-        found.append(_Stretch([column.is_(None)], False))
-    return found
+        return [stretch for _value, stretch in whole]
+    if asked.backwards:
+        whole.reverse()
+    column = asked.sort.column
+    at = next(n for n, (value, _stretch) in enumerate(whole) if _holds(value, place))
+    mine, rising = whole[at][1], asked.descending is asked.backwards
+    if mine.with_values:
+        here = tuple_(column, Customer.number)
+        there = tuple_(literal(place.value, column.type), literal(place.number, BigInteger()))
+        beyond = here > there if rising else here < there
+    else:
+        beyond = Customer.number > place.number if rising else Customer.number < place.number
+    rest = [stretch for _value, stretch in whole[at + 1 :]]
+    return [_Stretch([*mine.where, beyond], mine.with_values), *rest]
+
+
+def _levels(asked: Asked) -> list[tuple[Any, _Stretch]]:
+    levels = asked.sort.levels[:: -1 if asked.descending else 1]
+    return [(level, _Stretch([asked.sort.column == level], False)) for level in levels]
+
+
+def _known_and_unknown(asked: Asked) -> list[tuple[Any, _Stretch]]:
+    column = asked.sort.column
+    if not asked.sort.nullable:
+        return [(_ANY, _Stretch([], True))]
+    unknown = (None, _Stretch([column.is_(None)], False))
+    return [(_ANY, _Stretch([column.is_not(None)], True)), unknown]
+
+
+def _holds(value: Any, place: Place) -> bool:
+    return place.value is not None if value is _ANY else bool(value == place.value)
 
 
 def _query(asked: Asked, stretch: _Stretch) -> Select[Any]:
