@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from babel import Locale
-from babel.numbers import format_currency, get_currency_precision
+from babel import dates, numbers
+from babel.numbers import get_currency_precision
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import format_datetime, get_locale, get_translations, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -37,17 +38,31 @@ def money(amount: Decimal | None, *, symbol: bool = True) -> str:
     """An amount in the property's currency, with that currency's number of decimals."""
     if amount is None:
         return ""
-    locale, currency = get_locale() or Locale("en"), current_settings().currency
+    return _money(amount, current_settings().currency, _locale(), symbol)
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str, locale: str, symbol: bool) -> str:
     digits = get_currency_precision(currency)
     exact = amount.quantize(Decimal(1).scaleb(-digits))
     if symbol:
-        return str(format_currency(exact, currency, locale=locale))
-    return str(format_decimal(exact, "#,##0" + ("." + "0" * digits if digits else "")))
+        return str(numbers.format_currency(exact, currency, locale=locale))
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(numbers.format_decimal(exact, pattern, locale=locale))
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
 
 
 def day(value: date | None, form: str = "medium") -> str:
     """A date in the reader's language; '' for none."""
-    return str(format_date(value, _shape(form, 0))) if value else ""
+    return _day(value, _shape(form, 0), _locale()) if value else ""
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, form: str, locale: str) -> str:
+    return str(dates.format_date(value, form, locale=locale))
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
@@ -56,7 +71,7 @@ def moment(value: datetime | None, form: str = "medium") -> str:
 
 
 def _shape(form: str, which: int) -> str:
-    shapes = SHAPES.get(str(get_locale())) if form == "medium" else None
+    shapes = SHAPES.get(_locale()) if form == "medium" else None
     return shapes[which] if shapes else form
 
 
@@ -78,7 +93,29 @@ def ago(value: date | None) -> str:
 
 def number(value: Any) -> str:
     """A number with the language's separators; '' for none."""
-    return "" if value is None else str(format_decimal(value))
+    return "" if value is None else _number(value, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Any, locale: str) -> str:
+    return str(numbers.format_decimal(value, locale=locale))
+
+
+def _catalogue() -> Any:
+    """The words of the reader's language, fetched once a request: a page asks 200 times."""
+    locale = get_locale()
+    known = g.get("catalogue")
+    if known is None or known[0] is not locale:
+        known = g.catalogue = (locale, get_translations())
+    return known[1]
+
+
+def _one(text: str) -> str:
+    return str(_catalogue().ugettext(text))
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    return str(_catalogue().ungettext(one, many, count))
 
 
 def speak(app: Flask) -> None:
@@ -91,5 +128,8 @@ def speak(app: Flask) -> None:
         default_timezone=str(settings.timezone),
         locale_selector=choose_language,
         timezone_selector=lambda: str(settings.timezone),
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _one, _plural, newstyle=True
     )
     app.jinja_env.filters.update(money=money, day=day, moment=moment, ago=ago, number=number)

@@ -54,6 +54,7 @@ def national(e164: E164) -> str:
     return _trunk_prefix(code) + rest if code else rest
 
 
+@lru_cache(maxsize=4096)
 def show_phone(e164: E164, region: str) -> str:
     """National style for numbers of `region`, international style for others."""
     try:
