@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import Engine, delete, insert, text
@@ -70,9 +70,22 @@ def answer() -> str:
     return "ok"
 
 
+class Server(NamedTuple):
+    """A running gunicorn: where it listens, and its master process."""
+
+    port: int
+    master: int
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer (Linux; empty elsewhere)."""
+        children = Path(f"/proc/{self.master}/task/{self.master}/children")
+        return [int(pid) for pid in children.read_text().split()] if children.exists() else []
+
+
 @contextlib.contextmanager
-def serving(target: str, settings: dict[str, str], threads: int = 2) -> Iterator[int]:
-    """`target` under gunicorn with one worker, as the product runs; yields its port."""
+def serving(target: str, settings: dict[str, str], threads: int = 2) -> Iterator[Server]:
+    """`target` under gunicorn with one worker, as the product runs."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -84,7 +97,7 @@ def serving(target: str, settings: dict[str, str], threads: int = 2) -> Iterator
     )  # fmt: skip
     try:
         _until_open(port, running)
-        yield port
+        yield Server(port, running.pid)
     finally:
         running.terminate()
         running.wait(20)
