@@ -63,7 +63,7 @@ def _group(form: Form, group: str, numbers: Mapping[str, str], wanted: str) -> d
     return {
         "key": group, "title": str(title), "about": str(ABOUT[group]),
         "fields": [f for f in there if f not in folded], "folded": folded,
-        "fold_word": str(FOLD_WORDS.get(group, "")), "numbers": numbers,
+        "fold_word": str(FOLD_WORDS.get(group, "")), "numbers": numbers, "wide": WIDE,
         "open": any(f.errors or f.data or f.name == wanted for f in folded),
     }  # fmt: skip
 

@@ -63,5 +63,4 @@ def find_paper() -> tuple[str, int]:
         return render_template("customers/papers.html", found=None, sentence=sentence), 422
     found = services.find_by_paper(number, by=actor())
     db.session.commit()
-    words = {"initials": initials, "levels": vocabulary.VIP_LEVELS}
-    return render_template("customers/papers.html", found=found, sentence=None, **words), 200
+    return render_template("customers/papers.html", found=found, sentence=None), 200

@@ -1,17 +1,25 @@
 """Editing a profile: one group in place, or all groups as one form."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    flash,
+    get_template_attribute,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 from wtforms import Form
 
 from app.auth.guard import actor, requires
-from app.core.database import writing
+from app.core.database import apart
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.core.forms import form_for
 from app.core.web import page_or_fragment, wants_fragment
@@ -48,7 +56,8 @@ def edit_group(customer_id: uuid.UUID, group: str) -> Response:
     """One group's form: in place of its card, or a page of its own."""
     _permitted(group)
     if group == "medical":
-        _note_reading(customer_id, group)
+        with apart():  # the form shows a sealed text: that is on record before it is opened
+            services.record_view(services.get(customer_id).id, group, by=actor())
     guest = services.get(customer_id)
     names = list(GROUPS[group][2])
     values = cards.form_values(guest, names)
@@ -56,15 +65,6 @@ def edit_group(customer_id: uuid.UUID, group: str) -> Response:
         values["medical_notes"] = guest.medical_notes
     form = form_for(CustomerInput, names, values=values)
     return _form_page(guest, [group], form, version=guest.version)
-
-
-def _note_reading(customer_id: uuid.UUID, group: str) -> None:
-    """The form shows a sealed text: that is on record before it is opened."""
-    guest_id, by = services.get(customer_id).id, actor()
-    db.session.rollback()
-    with writing():
-        services.record_view(guest_id, group, by=by)
-        db.session.commit()
 
 
 @blueprint.get("/<uuid:customer_id>/edit")
@@ -189,10 +189,8 @@ def _saved(
     return make_response(render_template("customers/_saved.html", **context, warnings=warnings))
 
 
-def _warning(name: str, other: Customer) -> Markup:
+def _warning(name: str, other: Customer) -> str:
     """A sentence with a link: an address or a number that another guest has, too."""
-    link = Markup('<a href="{}" dir="auto">{} ({})</a>').format(
-        url_for("customers.show", customer_id=other.id), other.full_name, other.customer_code
-    )
-    sentence = _("%(field)s: %(guest)s has the same.", field=label_of(name), guest="\0")
-    return Markup.escape(sentence).replace("\0", link)
+    shared: Callable[..., str] = get_template_attribute("customers/_shared.html", "shared")
+    href = url_for("customers.show", customer_id=other.id)
+    return shared(label_of(name), other.full_name, other.customer_code, href)

@@ -18,7 +18,7 @@ from app.customers.inputs import GROUPS
 from app.customers.models import Customer, Mark
 from app.customers.views import blueprint, cards
 from app.customers.views.frame import frame, lift_address, on_day, opened, placed
-from app.customers.words import SENSITIVE, label_of, stored
+from app.customers.words import SENSITIVE, kind_word, label_of, stored
 from app.extensions import db
 
 
@@ -61,7 +61,7 @@ def said(guest: Customer, mark: Mark, by: Actor) -> dict[str, Any]:
     """A mark ready for a template, without what the reader may not see."""
     notes = by.may("guests.notes")
     return {
-        "id": mark.id, "kind": mark.kind, "value": mark.value, "level": mark.level,
+        "id": mark.id, "word": kind_word(mark.kind), "value": mark.value, "level": mark.level,
         "body": mark.body if notes else "", "reason": mark.reason if notes else "",
         "placed": placed(mark, by), "lift": lift_address(guest, mark, by),
         "lifted_on": on_day(mark.lifted_at), "lifted_name": mark.lifted_name,
