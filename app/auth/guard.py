@@ -15,9 +15,9 @@ from app.auth.tokens import actor_of_bearer
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import current_settings
-from app.core.database import writing
+from app.core.database import apart
 from app.core.errors import NotAllowed
-from app.extensions import csrf, db
+from app.extensions import csrf
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -171,11 +171,9 @@ def _permit(terms: Terms) -> None:
 
 
 def _note_refusal(by: Actor) -> None:
-    db.session.rollback()
-    with writing():
-        route = f"{request.method} {request.endpoint}"
+    route = f"{request.method} {request.endpoint}"
+    with apart():
         audit.record("access.refused", ("route", None), by=by, outcome="refused", route=route)
-        db.session.commit()
 
 
 def _limited(user: User) -> Actor:

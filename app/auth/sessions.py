@@ -14,7 +14,7 @@ from app.auth.tokens import digest_of
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.database import rows_changed, writing
+from app.core.database import apart, rows_changed
 from app.core.errors import NotFound
 from app.extensions import db
 
@@ -75,10 +75,8 @@ def keep_alive(row: StaffSession, limits: Limits, *, used: bool) -> None:
 
 
 def _note(row_id: uuid.UUID, values: dict[str, object]) -> None:
-    db.session.rollback()  # ends the reading transaction, so that this one may write
-    with writing():
+    with apart():
         db.session.execute(update(StaffSession).where(StaffSession.id == row_id).values(values))
-        db.session.commit()
 
 
 def lock(row: StaffSession) -> None:

@@ -14,7 +14,7 @@ from app.auth.permissions import SCOPES
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.database import writing
+from app.core.database import apart
 from app.core.errors import Invalid, NotFound
 from app.extensions import db
 
@@ -99,7 +99,5 @@ def actor_of_bearer(header: str) -> Actor | None:
 
 
 def _touch(token_id: uuid.UUID, moment: datetime) -> None:
-    db.session.rollback()  # ends the reading transaction, so that this one may write
-    with writing():
+    with apart():
         db.session.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=moment))
-        db.session.commit()

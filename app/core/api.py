@@ -21,7 +21,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from app.core import idempotency, openapi
-from app.core.errors import Invalid, NotAllowed, Stale
+from app.core.errors import Invalid, Stale
 from app.core.failures import fail
 from app.core.inputs import SENTENCES, Choice, flat
 from app.core.strict_json import Malformed, read_json
@@ -189,9 +189,3 @@ def _malformed(error: Malformed) -> Response:
 def _outdated(error: Outdated) -> Response:
     db.session.rollback()
     return fail(412, str(error), **error.details)
-
-
-def must(permission: str) -> None:
-    """Raise NotAllowed when the caller lacks a permission beyond the one its route asks for."""
-    if not g.actor.may(permission):
-        raise NotAllowed(permission)

@@ -31,11 +31,9 @@ from sqlalchemy import (
     select,
     update,
 )  # fmt: skip
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.clock import now
-from app.core.database import engine_options, tune, writing
+from app.core.database import engine_options, insert_missing, tune, writing
 from app.core.errors import Unreadable
 
 VERSION = b"\x01"
@@ -129,7 +127,6 @@ class Vault:
         return found
 
     def _make(self, subjects: list[uuid.UUID]) -> None:
-        dialect_insert = pg_insert if self.engine.dialect.name == "postgresql" else sqlite_insert
         rows = [self._wrapped(s, os.urandom(32)) | {"created_at": now()} for s in subjects]
         with writing(), self.engine.begin() as connection:
             for part in _parts(subjects, 500):
@@ -138,8 +135,7 @@ class Vault:
                 )
                 if (lost := connection.scalar(gone.limit(1))) is not None:
                     raise Unreadable(f"the key of {lost} was destroyed")
-            statement = dialect_insert(data_keys).on_conflict_do_nothing()
-            connection.execute(statement, rows)
+            connection.execute(insert_missing(self.engine.dialect.name, data_keys), rows)
 
     def _wrapped(self, subject: uuid.UUID, secret: bytes) -> dict[str, Any]:
         nonce = os.urandom(NONCE)
@@ -163,13 +159,12 @@ class Vault:
 
     def destroy_many(self, subjects: Iterable[uuid.UUID]) -> None:
         """Forget the keys of several subjects at once."""
-        make = pg_insert if self.engine.dialect.name == "postgresql" else sqlite_insert
-        moment = now()
+        mark, moment = insert_missing(self.engine.dialect.name, destroyed_keys), now()
         with writing(), self.engine.begin() as connection:
             for part in _parts(list(subjects), 500):
                 connection.execute(delete(data_keys).where(data_keys.c.subject_id.in_(part)))
                 gone = [{"subject_id": subject, "destroyed_at": moment} for subject in part]
-                connection.execute(make(destroyed_keys).on_conflict_do_nothing(), gone)
+                connection.execute(mark, gone)
                 for subject in part:
                     _opened().pop(subject, None)
 

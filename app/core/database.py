@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
+from sqlalchemy import Connection, CursorResult, Engine, Insert, Update, event, text
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.sql.selectable import FromClause
 
@@ -85,6 +87,21 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """A short writing transaction of its own amid reading; it commits at the end."""
+    db.session.rollback()  # ends the reading transaction, so that this one may write
+    with writing():
+        yield
+        db.session.commit()
+
+
+def insert_missing(dialect: str, table: Any) -> Insert:
+    """An INSERT that leaves alone whatever row stands in its way."""
+    insert = pg_insert if dialect == "postgresql" else sqlite_insert
+    return insert(table).on_conflict_do_nothing()
 
 
 def rows_changed(statement: Update) -> int:

@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from flask import Response, g, make_response, request
 from flask_babel import gettext as _
 from sqlalchemy import LargeBinary, SmallInteger, String, delete, select, text
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.crypto import HOUSE_KEY, vault
+from app.core.database import insert_missing
 from app.core.datamap import GUEST_ROW, INDEX, TECHNICAL
 from app.core.errors import Conflict, Invalid
 from app.core.jobs import Claim, handles
@@ -96,10 +95,9 @@ def _digest(*parts: str | bytes) -> bytes:
 
 def _insert(digest: bytes, fingerprint: bytes) -> None:
     """Write the row unless it is there; waits while another transaction is writing it."""
-    on_postgres = db.session.get_bind().dialect.name == "postgresql"
-    insert = pg_insert if on_postgres else sqlite_insert
+    on_postgres = db.engine.dialect.name == "postgresql"
     values = {"id": new_id(), "digest": digest, "fingerprint": fingerprint, "created_at": now()}
-    statement = insert(IdempotencyKey).values(values).on_conflict_do_nothing()
+    statement = insert_missing(db.engine.dialect.name, IdempotencyKey).values(values)
     try:
         if on_postgres:
             db.session.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))

@@ -15,12 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, Text, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.database import insert_missing, rows_changed
 from app.core.datamap import STAFF, TECHNICAL
 from app.core.models import Base, Identified
 from app.core.types import Instant, Json, new_id
@@ -134,21 +132,17 @@ def progress(job: Claim, done: int, total: int | None = None) -> None:
 
 def _own(job: Claim, values: dict[str, Any]) -> None:
     mine = (Job.id == job.id, Job.worker == job.worker, Job.attempts == job.attempts)
-    statement = update(Job).where(*mine).values(values).execution_options(synchronize_session=False)
-    result = db.session.execute(statement)
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if rows_changed(update(Job).where(*mine).values(values)) != 1:
         raise LeaseLost(str(job.id))
 
 
 def plan_periodic() -> None:
     """Write the jobs of the present slots; a slot planned by another worker is left alone."""
-    dialect = db.engine.dialect.name
-    make = pg_insert if dialect == "postgresql" else sqlite_insert
+    insert = insert_missing(db.engine.dialect.name, Job)
     for each in periodic:
         slot = int(time.time() // each.every.total_seconds())
         row = {"id": new_id(), "kind": each.kind, "once": f"{each.kind}@{slot}", "payload": {}}
-        db.session.execute(make(Job).values(row).on_conflict_do_nothing(index_elements=["once"]))
+        db.session.execute(insert.values(row))
     db.session.commit()
 
 
@@ -192,7 +186,8 @@ def _failed(taken: Claim, fault: Exception) -> None:
     job = db.session.get(Job, taken.id, populate_existing=True)
     if job is None or (job.worker, job.attempts) != (taken.worker, taken.attempts):
         return
-    job.error = f"{type(fault).__name__}: {fault}"[:500]
+    first_line = str(fault).partition("\n")[0]  # the further ones of a database quote values
+    job.error = f"{type(fault).__name__}: {first_line}"[:500]
     job.lease_until = None
     if isinstance(fault, GiveUp | KeyError) or job.attempts >= len(PAUSES):
         job.state, job.finished_at = "dead", now()

@@ -1,10 +1,9 @@
 """Guests' codes: `C`, the year, and a serial of at least four digits (ruling 7)."""
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.clock import today
+from app.core.database import insert_missing
 from app.customers.models import CodeCounter
 from app.extensions import db
 
@@ -20,9 +19,8 @@ def reserve(count: int = 1) -> tuple[int, range]:
     taken = taken.values(last=CodeCounter.last + count)
     last = db.session.scalar(taken.returning(CodeCounter.last))
     if last is None:
-        make = pg_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-        first = make(CodeCounter).values(year=year, last=0).on_conflict_do_nothing()
-        db.session.execute(first)
+        first = insert_missing(db.engine.dialect.name, CodeCounter)
+        db.session.execute(first.values(year=year, last=0))
         last = db.session.scalar(taken.returning(CodeCounter.last))
     assert last is not None
     return year, range(last - count + 1, last + 1)

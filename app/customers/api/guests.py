@@ -11,7 +11,7 @@ from marshmallow import fields
 from app.auth.guard import actor, may, requires
 from app.core import idempotency
 from app.core.actor import Actor
-from app.core.api import etag, must, writes
+from app.core.api import etag, writes
 from app.core.errors import Conflict
 from app.core.shapes import Maybe, Moment, Number, Shape, Word
 from app.customers import listing, lookalikes, marks, services
@@ -131,11 +131,12 @@ class Guests(MethodView):
 
 def refuse_beyond_rights(values: dict[str, Any], extras: dict[str, Any]) -> None:
     """Raise NotAllowed before anything is looked up by fields that are not the caller's to send."""
+    by = actor()
     for name in values:
-        must(PERMISSION_OF[name] if PERMISSION_OF[name] != "guests.update" else "guests.create")
+        by.must(PERMISSION_OF[name] if PERMISSION_OF[name] != "guests.update" else "guests.create")
     for name, permission in (("tags", "guests.tag"), ("internal_notes", "guests.notes")):
         if extras[name] is not None:
-            must(permission)
+            by.must(permission)
 
 
 def write_extras(guest: Customer, extras: dict[str, Any], *, by: Actor) -> None:

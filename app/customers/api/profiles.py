@@ -9,8 +9,8 @@ from marshmallow import fields
 
 from app.auth.guard import actor, may, requires
 from app.core.actor import Actor
-from app.core.api import Outdated, etag, if_match, must, writes
-from app.core.database import writing
+from app.core.api import Outdated, etag, if_match, writes
+from app.core.database import apart
 from app.core.shapes import Maybe, Shape, rfc3339
 from app.customers import edits, services
 from app.customers.api.changes import change
@@ -19,7 +19,6 @@ from app.customers.api.guests import write_extras
 from app.customers.api.inputs import ChangedGuest
 from app.customers.models import Customer
 from app.customers.shapes import Profile
-from app.extensions import db
 
 Answer = tuple[dict[str, Any], dict[str, str]]
 
@@ -62,8 +61,8 @@ class Profiles(MethodView):
         Needs `guests.read` as well, for the answer. Send the ETag that was read as If-Match: when
         somebody saved meanwhile, nothing is written and 412 lists the changes.
         """
-        must("guests.read")
         by = actor()
+        by.must("guests.read")
         guest = services.hold(guest_id)
         _refuse_outdated(guest)
         extras = {name: values.pop(name, None) for name in ("preferences", "tags")}
@@ -88,11 +87,8 @@ class Medical(MethodView):
 
 def seen(guest_id: uuid.UUID, *, parts: tuple[str, ...]) -> Customer:
     """The guest, for showing: that it is looked at is on record before. Raises NotFound."""
-    db.session.rollback()  # ends the reading transaction, so that this one may write
-    with writing():
-        guest = services.get(guest_id)
-        _note(guest, parts, by=actor())
-        db.session.commit()
+    with apart():
+        _note(services.get(guest_id), parts, by=actor())
     return services.get(guest_id)
 
 

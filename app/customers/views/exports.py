@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.guard import actor, requires
 from app.core.clock import now, today
+from app.core.database import apart
 from app.core.errors import Invalid
 from app.core.jobs import Job
 from app.core.web import page_or_fragment
@@ -67,10 +68,9 @@ def show_export(export_id: uuid.UUID) -> Response:
 @requires("guests.export", fresh=True)
 def export_file(export_id: uuid.UUID) -> Response:
     """The file itself, for its maker only."""
-    export = services.mine(export_id, by=actor())
-    path = services.hand_over(export, by=actor())
-    kind = export.format
-    db.session.commit()
+    with apart():
+        export = services.mine(export_id, by=actor())
+        path, kind = services.hand_over(export, by=actor()), export.format
     return _sent(path, kind)
 
 

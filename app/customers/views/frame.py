@@ -12,7 +12,7 @@ from app.auth.guard import actor
 from app.core.actor import Actor
 from app.core.clock import current_settings, zone
 from app.core.countries import language_name
-from app.core.database import writing
+from app.core.database import apart
 from app.core.i18n import ago, day, money, number
 from app.core.phones import show_phone
 from app.core.text import initials
@@ -47,16 +47,12 @@ def opened(customer_id: uuid.UUID, part: str) -> tuple[Customer, list[Mark]]:
 
     Both are detached, so that nothing is queried while a page is made.
     """
-    by = actor()
     guest = services.get(customer_id)
     marks = marking.of(guest.id)
-    guest_id = guest.id
     db.session.expunge_all()
-    db.session.rollback()
-    if guest_id == customer_id:
-        with writing():
-            services.record_view(guest_id, part, by=by)
-            db.session.commit()
+    if guest.id == customer_id:
+        with apart():
+            services.record_view(guest.id, part, by=actor())
     return guest, marks
 
 
