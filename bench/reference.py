@@ -33,7 +33,7 @@ class BruteForce:
         if not asked:
             return
         yield _read(self.words, [[f" {term} "] for term in asked])
-        yield _read(self.words, [_ways(term, len(asked)) for term in asked])
+        yield _read(self.words, [_ways(term, asked) for term in asked])
         if any("@" in term for term in asked) or all(len(term) < 3 for term in asked):
             return
         parts = _read(self.names, [[term if len(term) > 2 else f" {term}"] for term in asked])
@@ -49,11 +49,11 @@ def _read(texts: list[str], wanted: Wanted) -> list[int]:
     return list(places)
 
 
-def _ways(term: str, count: int) -> list[str]:
-    """A word's beginning, a phone's last four digits or more, initials."""
+def _ways(term: str, asked: list[str]) -> list[str]:
+    """A word's beginning, a phone's last four digits or more, initials as the only word."""
     ways = [f" {term}"]
     if term.isdecimal() and len(term) >= 4:
         ways.append(f" ~{term[::-1]}")
-    if term.isalpha() and len(term) in ((2, 3, 4, 5, 6) if count == 1 else (3, 4, 5, 6)):
+    if term.isalpha() and 2 <= len(term) <= 6 and sum(other.isalpha() for other in asked) == 1:
         ways.append(f" .{term} ")
     return ways

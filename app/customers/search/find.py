@@ -38,12 +38,13 @@ def find(on: Database, query: str, limit: int = 10) -> list[Hit]:
     asked, connection = parse(query), connection_of(on)
     if not asked.terms or limit < 1:
         return []
+    engine = postgres if connection.dialect.name == "postgresql" else sqlite
     most = limit
     while True:
-        found = _climb(connection, asked, most)
+        found = engine.best(connection, asked, most)
         best: dict[uuid.UUID, Why] = {}
-        for number, leads_to in found:
-            best.setdefault(leads_to, _why(asked, number))
+        for rung, _, leads_to in found:
+            best.setdefault(leads_to, _why(asked, rung))
         if len(best) >= limit or len(found) < most:
             break
         most *= 4  # several rows led to one survivor
@@ -51,17 +52,5 @@ def find(on: Database, query: str, limit: int = 10) -> list[Hit]:
     return [Hit(guest, why, rank) for rank, (guest, why) in enumerate(hits, start=1)]
 
 
-def _why(query: Query, number: int) -> Why:
-    return "exact" if number == 0 and query.is_unique else _WHY[number]
-
-
-def _climb(connection: Connection, query: Query, most: int) -> list[tuple[int, uuid.UUID]]:
-    """Up to `most` rows as (rung, survivor), best first."""
-    engine = postgres if connection.dialect.name == "postgresql" else sqlite
-    found: dict[int, tuple[int, uuid.UUID]] = {}
-    for number, ask in enumerate(engine.ladder(connection, query, most)):
-        for key, leads_to in ask(most - len(found)):
-            found.setdefault(key, (number, leads_to))
-        if len(found) >= most:
-            break
-    return list(found.values())[:most]
+def _why(query: Query, rung: int) -> Why:
+    return "exact" if rung == 0 and query.is_unique else _WHY[rung]

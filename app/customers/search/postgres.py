@@ -7,26 +7,25 @@ without the index, which answers common words at once. Hashes may collide: every
 checked against its text.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import BigInteger, Connection, Integer, TextualSelect, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, TextualSelect, Uuid, text
 
-from app.customers.search.document import Document
+from app.customers.search.document import FEWEST_LAST_DIGITS, Document
 from app.customers.search.models import POSTGRES_DROP, POSTGRES_INDEXES
-from app.customers.search.query import Form, Query
+from app.customers.search.query import Best, Form, Query
 from app.customers.search.rank import slice_of
 
 Found = list[Any]
-Rung = Callable[[int], Found]
+Values = dict[str, Any]
 
-PROBED = 400
+_PROBED = 150
 
 _SPREAD = 2_147_483_629
-_LONGEST = 10
-_LONGEST_DOMAIN = 24
+_MOST_SIGNS = 4
 
 
 def row(document: Document) -> dict[str, Any]:
@@ -56,21 +55,27 @@ def _signs(document: Document) -> set[bytes]:
 
 def _lengths(word: str) -> range:
     """Which beginnings of a word are indexed; longer ones find their longest indexed one."""
+    longest = min(len(word), _longest(word))
     if word[0] == ".":
         return range(0)
-    if word[0] == "@":
-        return range(2, min(len(word), _LONGEST_DOMAIN) + 1)
-    if word[0] == "~":
-        return range(5, _LONGEST + 1)
+    if word[0] in "@~":
+        return range(2 if word[0] == "@" else 1 + FEWEST_LAST_DIGITS, longest + 1)
     # Only queries with an @ ask for a whole address; others find the words of its local part.
     at = word.find("@")
-    return range(min(at + 1, _LONGEST) if at > 0 else 1, min(len(word), _LONGEST) + 1)
+    return range(min(at + 1, longest) if at > 0 else 1, longest + 1)
+
+
+def _longest(word: str) -> int:
+    """Numbers differ early; names of mail hosts never stop being common."""
+    if word[0] == "@":
+        return 24
+    return 8 if word.isdecimal() or word[0] == "~" else 10
 
 
 def _sign(form: Form) -> str:
     if form.whole:
         return "=" + form.word
-    return form.word[: _LONGEST_DOMAIN if form.word[0] == "@" else _LONGEST]
+    return form.word[: _longest(form.word)]
 
 
 def _pattern(form: Form) -> str:
@@ -81,7 +86,7 @@ def _escaped(word: str) -> str:
     return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _hashes(signs: list[str]) -> list[int]:
+def _hashes(signs: Iterable[str]) -> list[int]:
     return [crc32(sign.encode()) for sign in signs]
 
 
@@ -114,29 +119,36 @@ def _walk(column: str, alternatives: int, needs: bool) -> TextualSelect:
         arrays.append("needs")
         wanted.append(f"s.hashes @> a.needs AND s.{column} LIKE ALL(:like)")
     return text(
-        f"{_SLICES} SELECT g.key, g.leads_to FROM mixed AS m"  # noqa: S608 - our own names
+        f"{_SLICES} SELECT g.key, g.leads_to, g.whole FROM mixed AS m"  # noqa: S608 - our own names
         f" CROSS JOIN LATERAL (SELECT {', '.join(map(_mixed, arrays))} OFFSET 0) AS a"
-        " CROSS JOIN LATERAL (SELECT s.key, s.leads_to FROM guest_search AS s"
-        f" WHERE {' AND '.join(wanted)} ORDER BY s.key + 0 LIMIT :most) AS g LIMIT :most"
-    ).columns(key=BigInteger, leads_to=Uuid)
+        " CROSS JOIN LATERAL (SELECT s.key, s.leads_to, s.words LIKE ALL(:whole) AS whole"
+        f" FROM guest_search AS s WHERE {' AND '.join(wanted)} ORDER BY s.key + 0 LIMIT :most)"
+        " AS g LIMIT :most"
+    ).columns(key=BigInteger, leads_to=Uuid, whole=Boolean)
 
 
-def _words_values(terms: list[list[Form]]) -> tuple[int, bool, dict[str, Any]]:
+def _values(terms: list[list[Form]]) -> tuple[int, bool, Values]:
+    """How many terms have alternatives, whether any has none, and what both look for.
+
+    The longest few find few enough rows; the texts of these are asked for all.
+    """
     needs = [forms[0] for forms in terms if len(forms) == 1]
     several = [forms for forms in terms if len(forms) > 1]
-    values: dict[str, Any] = {}
-    if needs:
-        values["needs"] = _hashes([_sign(form) for form in needs])
-        values["like"] = [_pattern(form) for form in needs]
+    few = sorted(needs, key=lambda form: len(form.word), reverse=True)[:_MOST_SIGNS]
+    values: Values = {"needs": _hashes(map(_sign, few)), "like": [_pattern(form) for form in needs]}
     for n, forms in enumerate(several):
-        values[f"any{n}"] = _hashes([_sign(form) for form in forms])
+        values[f"any{n}"] = _hashes(map(_sign, forms))
         values[f"like_any{n}"] = [_pattern(form) for form in forms]
     return len(several), bool(needs), values
 
 
-def _words(connection: Connection, terms: list[list[Form]], most: int) -> Found:
-    alternatives, needs, values = _words_values(terms)
-    values |= {"spread": _SPREAD, "most": most}
+def _whole(query: Query) -> list[str]:
+    return [_pattern(form) for forms in query.whole() for form in forms]
+
+
+def _words(connection: Connection, query: Query, terms: list[list[Form]], most: int) -> Found:
+    alternatives, needs, values = _values(terms)
+    values |= {"spread": _SPREAD, "most": most, "whole": _whole(query)}
     return list(connection.execute(_walk("words", alternatives, needs), values))
 
 
@@ -144,17 +156,17 @@ def _parts(connection: Connection, query: Query, most: int) -> Found:
     longer, shorter = query.parts()
     if not longer:
         return []
-    signs = {"%" + term[at : at + 3] for term in longer for at in range(len(term) - 2)}
     values = {
         "spread": _SPREAD,
         "most": most,
-        "needs": _hashes(sorted(signs)),
+        "whole": _whole(query),
+        "needs": _hashes("%" + three for three in query.threes()),
         "like": _part_patterns(longer, shorter),
     }
     found = list(connection.execute(_walk("names", 0, True), values))
     if query.domain():
-        found += _words(connection, query.domain(), most)
-    return sorted(set(found))[:most]
+        found += _words(connection, query, query.domain(), most)
+    return sorted(found, key=lambda row: int(row.key))
 
 
 def _part_patterns(longer: list[str], shorter: list[str]) -> list[str]:
@@ -175,36 +187,52 @@ def _probe(alternatives: int, needs: bool) -> TextualSelect:
     ).columns(key=BigInteger, leads_to=Uuid, rung=Integer)
 
 
-def _near(connection: Connection, query: Query, most: int) -> list[Any]:
-    """The best (key, leads_to, rung) among the very first rows of the rank order."""
-    alternatives, needs, values = _words_values(query.beginnings())
+def _near(connection: Connection, query: Query, most: int) -> list[Best]:
+    """The best among the very first rows of the rank order."""
+    alternatives, needs, values = _values(query.beginnings())
     longer, shorter = query.parts()
     domain = query.domain()
-    values = {name: value for name, value in values.items() if name.startswith("like")}
     values |= {
-        "whole": [_pattern(form) for forms in query.whole() for form in forms],
+        "whole": _whole(query),
         "some_part": bool(longer),
         "parts": _part_patterns(longer, shorter),
         "domain": _pattern(domain[0][0]) if domain else None,
-        "depth": PROBED,
+        "depth": _PROBED,
         "most": most,
     }
-    return list(connection.execute(_probe(alternatives, needs), values))
+    found = connection.execute(_probe(alternatives, needs), values)
+    return [(row.rung, row.key, row.leads_to) for row in found]
 
 
-def ladder(connection: Connection, query: Query, most: int) -> list[Rung]:
-    """Whole words, beginnings, parts: each asks for its best, knowing how many are missing."""
+def best(connection: Connection, query: Query, most: int) -> list[Best]:
+    """The best `most` rows: whole words, then beginnings, then parts.
+
+    A walk that finds fewer beginnings than asked for has found every whole word as well.
+    """
     near = _near(connection, query, most)
+    if sum(rung == 0 for rung, *_ in near) == most:
+        return near
+    if sum(rung < 2 for rung, *_ in near) == most:
+        return _merged(most, near, _rows(0, _words(connection, query, query.whole(), most)))
+    begin = _words(connection, query, query.beginnings(), most)
+    found = [*near, *_rows(1, begin)]
+    if len(begin) == most:
+        return _merged(most, found, _rows(0, _words(connection, query, query.whole(), most)))
+    if len(_merged(most, found)) == most:
+        return _merged(most, found)
+    return _merged(most, found, _rows(2, _parts(connection, query, most)))
 
-    def rung(number: int, ask: Callable[[], Found]) -> Rung:
-        mine = [(row.key, row.leads_to) for row in near if row.rung == number]
-        return lambda missing: mine if len(mine) >= missing else ask()
 
-    return [
-        rung(0, lambda: _words(connection, query.whole(), most)),
-        rung(1, lambda: _words(connection, query.beginnings(), most)),
-        rung(2, lambda: _parts(connection, query, most)),
-    ]
+def _rows(rung: int, found: Found) -> list[Best]:
+    return [(0 if row.whole else rung, row.key, row.leads_to) for row in found]
+
+
+def _merged(most: int, *several: list[Best]) -> list[Best]:
+    """The best of all, each row once, on the best of its rungs."""
+    found: dict[int, Best] = {}
+    for one in sorted(one for part in several for one in part):
+        found.setdefault(one[1], one)
+    return list(found.values())[:most]
 
 
 def before_bulk(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """What a query asks of a document: for each term the forms that satisfy it, rung by rung."""
 
 import re
+import uuid
 from dataclasses import dataclass
 
 from app.core import text
@@ -8,6 +9,10 @@ from app.customers.search.document import FEWEST_LAST_DIGITS
 
 _LOOKS_UNIQUE = re.compile(r".+@.+\..+|(?=(?:\D*\d){6}).+")
 SHORTEST_PART = 3
+MOST_THREES = 6
+
+Best = tuple[int, int, uuid.UUID]
+"""A row found: its rung (0 whole words, 1 beginnings, 2 parts), its key, whom it leads to."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Query:
         forms = [Form(term)]
         if term.isdecimal() and len(term) >= FEWEST_LAST_DIGITS:
             forms.append(Form("~" + term[::-1]))
-        if 2 <= len(term) <= 6 and term.isalpha() and (len(self.terms) == 1 or len(term) > 2):
+        if 2 <= len(term) <= 6 and [term] == [word for word in self.terms if word.isalpha()]:
             forms.append(Form("." + term, whole=True))
         return forms
 
@@ -54,6 +59,19 @@ class Query:
         if not longer or any("@" in term for term in self.terms):
             return [], []
         return longer, [term for term in self.terms if len(term) < SHORTEST_PART]
+
+    def threes(self) -> list[str]:
+        """A few runs of three letters that every name with the parts has, to look it up by.
+
+        They cover the longest terms without overlap: more of them would find hardly fewer names.
+        """
+        longer, _ = self.parts()
+        found: dict[str, None] = {}
+        for term in sorted(longer, key=len, reverse=True):
+            if len(found) < MOST_THREES:
+                starts = [*range(0, len(term) - 3, 3), len(term) - 3]
+                found |= dict.fromkeys(term[at : at + 3] for at in starts)
+        return list(found)
 
     def domain(self) -> list[list[Form]]:
         """A single term may also begin an e-mail's domain."""

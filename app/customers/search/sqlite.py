@@ -13,13 +13,11 @@ from app.customers.search.models import (
     SQLITE_TRIGGER_NAMES,
     SQLITE_TRIGGERS,
 )  # fmt: skip
-from app.customers.search.query import Form, Query
+from app.customers.search.query import Best, Form, Query
 
 Found = list[Any]
-Rung = Callable[[int], Found]
 
 _LONGEST_INDEXED = 6
-_LONGEST_EDGE = 24
 
 _WORDS = text(
     "SELECT s.key, s.leads_to FROM guest_search_words AS w"
@@ -30,13 +28,7 @@ _WORDS = text(
 
 def row(document: Document) -> dict[str, Any]:
     """The document's row of `guest_search`."""
-    words = [*document.words]
-    for word in document.words:
-        if word[0] == "@":
-            # A beginning longer than the prefix indexes makes FTS5 gather every row that has it:
-            # a third of all guests for a common mail host. As words of their own they stream.
-            edges = range(_LONGEST_INDEXED + 1, min(len(word), _LONGEST_EDGE) + 1)
-            words += ["^" + word[:length] for length in edges]
+    words = [*document.words, *_edges(document)]
     return {
         "key": document.key,
         "customer_id": document.customer_id,
@@ -48,10 +40,32 @@ def row(document: Document) -> dict[str, Any]:
     }
 
 
+def _edges(document: Document) -> list[str]:
+    """Longer beginnings of words as words of their own, with a sign.
+
+    FTS5 has no index for them, so it would gather every row that has one before giving the first:
+    a third of all guests for a common mail host.
+    """
+    long = [word for word in document.words if len(word) > _LONGEST_INDEXED and _has_edges(word)]
+    ends = (
+        (word, range(_LONGEST_INDEXED + 1, min(len(word), _longest(word)) + 1)) for word in long
+    )
+    return list(dict.fromkeys("^" + word[:end] for word, several in ends for end in several))
+
+
+def _has_edges(term: str) -> bool:
+    """Numbers and whole addresses are rare from their sixth sign on."""
+    return term[0] == "@" or not (term.isdecimal() or term[0] in ".~" or "@" in term)
+
+
+def _longest(term: str) -> int:
+    return 24 if term[0] == "@" else 16
+
+
 def _match(form: Form) -> str:
     if form.whole:
         return f'"{form.word}"'
-    if form.word[0] == "@" and _LONGEST_INDEXED < len(form.word) <= _LONGEST_EDGE:
+    if _LONGEST_INDEXED < len(form.word) <= _longest(form.word) and _has_edges(form.word):
         return f'"^{form.word}"'
     return f'"{form.word}"*'
 
@@ -79,10 +93,9 @@ def _parts(connection: Connection, query: Query, most: int) -> Found:
     longer, shorter = query.parts()
     if not longer:
         return []
-    threes = {term[at : at + 3] for term in longer for at in range(len(term) - 2)}
     values = {f"long{n}": term for n, term in enumerate(longer)}
     values |= {f"short{n}": term for n, term in enumerate(shorter)}
-    match = " AND ".join(f'"{three}"' for three in sorted(threes))
+    match = " AND ".join(f'"{three}"' for three in query.threes())
     statement = _names(len(longer), len(shorter))
     found = list(connection.execute(statement, values | {"match": match, "most": most}))
     if query.domain():
@@ -90,13 +103,20 @@ def _parts(connection: Connection, query: Query, most: int) -> Found:
     return sorted(set(found))[:most]
 
 
-def ladder(connection: Connection, query: Query, most: int) -> list[Rung]:
-    """Whole words, beginnings, parts: each asks for its best `most`."""
-    return [
-        lambda _missing: _words_of(connection, query.whole(), most),
-        lambda _missing: _words_of(connection, query.beginnings(), most),
-        lambda _missing: _parts(connection, query, most),
+def best(connection: Connection, query: Query, most: int) -> list[Best]:
+    """The best `most` rows: whole words, then beginnings, then parts."""
+    found: dict[int, Best] = {}
+    asks: list[Callable[[], Found]] = [
+        lambda: _words_of(connection, query.whole(), most),
+        lambda: _words_of(connection, query.beginnings(), most),
+        lambda: _parts(connection, query, most),
     ]
+    for rung, ask in enumerate(asks):
+        for key, leads_to in ask():
+            found.setdefault(key, (rung, key, leads_to))
+        if len(found) >= most:
+            break
+    return list(found.values())[:most]
 
 
 def before_bulk(connection: Connection) -> None:
