@@ -15,7 +15,7 @@ from app.config import LANGUAGES, Settings, read_settings
 from app.core import database, failures, headers, i18n
 from app.core.audit import Origin, origin
 from app.core.crypto import Vault
-from app.extensions import csrf, db, htmx, limiter, migrate
+from app.extensions import csrf, db, htmx, limiter
 
 ROOT = Path(__file__).resolve().parent.parent
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -78,7 +78,6 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         database.tune(db.engine)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     htmx.init_app(app)
     limiter.init_app(app)

@@ -5,7 +5,6 @@ import secrets
 import unicodedata
 
 import pyotp
-import segno
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, or_, select, update
 
@@ -40,6 +39,8 @@ def address_of(secret: str, user: User, issuer: str) -> str:
 
 def drawn(address: str) -> tuple[int, str]:
     """A QR code as its side in modules and the `d` of one SVG path."""
+    import segno  # only who sets a second factor up needs it
+
     code = segno.make(address, micro=False, error="m")
     rows = [list(row) for row in code.matrix_iter(border=4)]
     dots = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot)
