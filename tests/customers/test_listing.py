@@ -335,7 +335,8 @@ def test_what_cannot_be_meant_is_refused_by_name(
         "x", "!!!", "a" * 401, place(), place("full_name", "a", 1), place("total_spent", "NaN", 1),
         place("total_spent", "1e400", 1), place("total_spent", None, 1), place("total_spent", 5),
         place("total_spent", "5", True), place("total_spent", "5", 2**70), place([1], 2, 3),
-        place("total_spent", "[" * 80, 1), "IlxkODAwIg", place("total_spent", {"a": 1}, 1), place("vip_status", "x", 1),
+        place("total_spent", "[" * 80, 1), "IlxkODAwIg", place("total_spent", {"a": 1}, 1),
+        place("vip_status", "x", 1),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["after", "before"])
