@@ -102,7 +102,8 @@ def carried() -> dict[str, Any] | None:
         kept = json.loads(request.form.get(CARRIED) or "null")
         fields = [(str(name), str(value)) for name, value in kept["fields"]]
         path = local_path(str(kept["path"]), "")
-    except (ValueError, TypeError, KeyError):
+        json.dumps([path, fields], ensure_ascii=False).encode()  # no lone surrogates
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return {"path": path, "fields": fields} if path else None
 

@@ -96,7 +96,8 @@ def since(guest: Customer, version: int) -> Meanwhile:
         if body.get("version", 0) > version:
             explained.add(body["version"])
             found += _changes(entry, body)
-    return Meanwhile(tuple(found), explained >= set(range(version + 1, guest.version + 1)))
+    wanted = set(range(version + 1, guest.version + 1))  # none: a version still to come
+    return Meanwhile(tuple(found), bool(wanted) and explained >= wanted)
 
 
 def _changes(entry: AuditEntry, body: Mapping[str, Any]) -> list[Change]:

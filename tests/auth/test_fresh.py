@@ -95,6 +95,7 @@ def test_htmx_asks_in_a_dialog(as_role, pass_time):
 FORGED = (
     "[]", "{}", "null", "{", '{"path":"//evil.example","fields":[]}', '{"path":"/x","fields":7}',
     '{"path":"https://evil.example","fields":[["a","b"]]}', '{"path":"/x","fields":[["a"]]}',
+    "[" * 100_000, '{"path":"/x","fields":[["a","\\ud800"]]}', '{"path":"/\\ud800","fields":[]}',
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Reading a guest's form: which fields were on it, what stays sealed, which version it shows."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -50,7 +51,7 @@ def typed(names: list[str]) -> dict[str, Any]:
 def version() -> int:
     """The version of the profile that the form showed. Raises Invalid for nonsense."""
     found = request.form.get("version", "")
-    if not found.isdecimal() or not 0 < int(found[:12]) < HIGHEST_VERSION:
+    if not re.fullmatch(r"[0-9]{1,10}", found) or not 0 < int(found) < HIGHEST_VERSION:
         raise Invalid({"": _("This form is incomplete. Load the page again before you save.")})
     return int(found)
 
