@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.auth import guard
 from app.config import LANGUAGES, Settings, read_settings
-from app.core import database, failures, headers, i18n
+from app.core import database, failures, headers, i18n, web
 from app.core.audit import Origin, origin
 from app.core.crypto import Vault
 from app.extensions import csrf, db, htmx, limiter
@@ -102,6 +102,7 @@ def _surround_requests(app: Flask) -> None:
     from app.imports import uploads
 
     app.before_request(uploads.allow_large)
+    app.before_request(web.refuse_broken_text)
     app.before_request(guard.hold)
 
     @app.teardown_request

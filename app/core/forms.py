@@ -12,7 +12,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.countries import country_choices, language_choices
+from app.core.errors import Invalid
 from app.core.inputs import (
+    SENTENCES,
     Amount,
     Choice,
     Country,
@@ -67,11 +69,13 @@ def posted_values(
     """What a form post says, shaped like a JSON body, ready for `Input.read`.
 
     A box that is not checked is False, since browsers leave it out. Unknown fields stay in, so
-    that the Input refuses them.
+    that the Input refuses them. Raises Invalid for text that arrived broken.
     """
     declared = schema().fields
     chosen = [name for name in (names or declared) if name in declared]
     found: dict[str, Any] = {k: posted[k] for k in posted if k not in ("csrf_token", "version")}
+    if broken := [name for name in found if any("\ufffd" in v for v in posted.getlist(name))]:
+        raise Invalid(dict.fromkeys(broken, SENTENCES["unicode"]))  # bytes that were no UTF-8
     for name in chosen:
         field = declared[name]
         if isinstance(field, Truth):

@@ -21,6 +21,7 @@ SENTENCES = {
     "null": _l("This may not be empty."),
     "unknown": _l("This field is not known here."),
     "type": _l("This is not the kind of value that belongs here."),
+    "unicode": _l("This text is not valid Unicode."),
 }
 OWN_SENTENCES: dict[str, Any] = {
     "required": SENTENCES["required"], "null": SENTENCES["null"], "invalid": SENTENCES["type"],
@@ -75,7 +76,7 @@ def cleaned(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValidationError([_l("This text is not valid Unicode.")]) from None
+        raise ValidationError([SENTENCES["unicode"]]) from None
     if _INVISIBLE.search(text):
         raise ValidationError([_l("This holds invisible control characters; type it anew.")])
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -1,10 +1,15 @@
 """The web's side of every feature: page or fragment, reading what was sent, safe redirects."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Response, make_response, render_template
 from htmx_flask import request
+
+from app.core.errors import Invalid
+from app.core.inputs import SENTENCES
+
+FORM = "application/x-www-form-urlencoded"
 
 
 def wants_fragment() -> bool:
@@ -29,6 +34,28 @@ def local_path(target: str | None, fallback: str) -> str:
         return fallback
     parts = urlsplit(target)
     return fallback if parts.scheme or parts.netloc else target
+
+
+def refuse_broken_text() -> None:
+    """Raise Invalid where bytes of the query or the form are no UTF-8; browsers send none such.
+
+    Werkzeug would hand them on as `%FF`, as if somebody had typed that.
+    """
+    sent = request.query_string
+    if request.mimetype == FORM:
+        sent += b"&" + request.get_data(cache=True)
+    if _is_text(sent):
+        return
+    broken = [pair.partition(b"=")[0] for pair in sent.split(b"&") if not _is_text(pair)]
+    raise Invalid({name.decode("ascii", "replace"): SENTENCES["unicode"] for name in broken})
+
+
+def _is_text(sent: bytes) -> bool:
+    try:
+        unquote_to_bytes(sent).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def client_address() -> str | None:

@@ -114,10 +114,26 @@ def test_ten_megabytes_are_refused(may):
     assert count() == 0
 
 
-def test_broken_utf8_does_not_fail(may):
+def test_broken_utf8_is_refused_at_its_field(may):
     token = may.csrf_token()
-    sent = b"full_name=%ff%fe&customer_type=individual&csrf_token=" + token.encode()
+    sent = b"full_name=Bad%ff%feName&customer_type=individual&csrf_token=" + token.encode()
     answer = may.client.post(
         "/customers/new", data=sent, content_type="application/x-www-form-urlencoded"
     )
-    assert answer.status_code < 500
+    assert answer.status_code == 422
+    assert "not valid Unicode" in answer.text
+    answer = may.client.get("/api/customers?search=%ff&page=1")
+    assert [each["field"] for each in answer.get_json()["errors"]] == ["search"]
+    assert count() == 0
+
+
+def test_broken_utf8_in_parts_is_refused_at_its_field(may):
+    kind = "multipart/form-data; boundary=B"
+    part = b'--B\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    token = may.csrf_token().encode()
+    pairs = ((b"csrf_token", token), (b"full_name", b"Bad\xffName"))
+    sent = b"".join(part % pair for pair in pairs) + b"--B--\r\n"
+    answer = may.client.post("/customers/new", data=sent, content_type=kind)
+    assert answer.status_code == 422
+    assert 'href="#full_name"' in answer.text
+    assert count() == 0
