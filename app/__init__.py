@@ -65,10 +65,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_PARTS": 1000,
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
-        "JSON_SORT_KEYS": False,
         "TESTING": settings.mode == "test",
         "PROPAGATE_EXCEPTIONS": False,
-        "TRAP_HTTP_EXCEPTIONS": False,
     }
 
 
@@ -128,8 +126,8 @@ def _surround_requests(app: Flask) -> None:
 
 def _blueprints() -> list[Blueprint]:
     from app.auth import proof_views as _proofs  # noqa: F401 - more pages of `auth`
+    from app.auth import upkeep as _upkeep  # noqa: F401 - registers its work
     from app.auth.account_views import blueprint as account
-    from app.auth.job_views import blueprint as jobs
     from app.auth.staff_views import blueprint as staff
     from app.auth.token_views import blueprint as tokens
     from app.auth.views import blueprint as auth
@@ -143,6 +141,7 @@ def _blueprints() -> list[Blueprint]:
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
     from app.imports.views import blueprint as imports
+    from app.job_pages import blueprint as jobs
 
     return [home, health, auth, account, staff, tokens, jobs, customers, imports]
 

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, insert
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Select, String, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
@@ -150,10 +150,16 @@ def _rows(
     return entry, {"entry_id": entry["id"], "subject_id": owner, "salt": salt, "body": sealed}
 
 
+def trail(kind: str, subject_id: uuid.UUID) -> Select[AuditEntry]:
+    """The entries about one subject, the newest first."""
+    about = (AuditEntry.subject_type == kind, AuditEntry.subject_id == subject_id)
+    return select(AuditEntry).where(*about).order_by(AuditEntry.id.desc())
+
+
 def payloads(entries: Iterable[AuditEntry]) -> dict[uuid.UUID, dict[str, Any] | None]:
     """What the entries say in detail, by entry id; None where it cannot be read any more."""
     ids = [entry.id for entry in entries]
-    rows = db.session.query(AuditPayload).where(AuditPayload.entry_id.in_(ids))
+    rows = db.session.scalars(select(AuditPayload).where(AuditPayload.entry_id.in_(ids)))
     return {row.entry_id: _opened(row) for row in rows}
 
 

@@ -21,7 +21,7 @@ from app.core.tabular import LOST
 from app.core.tabular_out import inert
 from app.core.text import fold
 from app.customers import importing_words as words
-from app.customers.importing_contacts import clean_emails, clean_phones
+from app.customers.importing_contacts import PLACEHOLDER, clean_emails, clean_phones
 from app.customers.importing_dates import Meaning, Order, parse_day
 from app.customers.inputs import GROUPS, CustomerInput
 
@@ -36,12 +36,9 @@ MEANINGS: dict[str, Meaning] = {
 
 UNREADABLE = _l("Some letters cannot be read in this encoding.")
 NO_DATE = _l("This is no date in the order chosen.")
-PLACEHOLDER = _l("This stands for nothing and was taken so.")
 NAMIBIA = _l("“NA” may mean Namibia, or nothing.")
 NO_AMOUNT = _l("This is not an amount.")
-THIRD = _l("There is no room for a third one.")
 MOVED = _l("The form of address was taken out of the name.")
-NUMBER_CHANGED = _l("An old mobile prefix was replaced by the one of today.")
 NO_PAPER_LEFT = _l("There is no room for a third paper.")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask.views import MethodView
 from marshmallow import fields
-from sqlalchemy import select
 
 from app.auth.guard import requires
 from app.core import audit
@@ -73,8 +72,7 @@ class Histories(MethodView):
     def get(self, asked: dict[str, Any], guest_id: uuid.UUID) -> dict[str, Any]:
         """Read who saw and changed what, the newest first; this reading is logged too."""
         guest = seen(guest_id, parts=("history",))
-        of_guest = (AuditEntry.subject_type == "customer", AuditEntry.subject_id == guest.id)
-        query = select(AuditEntry).where(*of_guest).order_by(AuditEntry.id.desc())
+        query = audit.trail("customer", guest.id)
         if asked["before"]:
             query = query.where(AuditEntry.id < asked["before"])
         found = list(db.session.scalars(query.limit(asked["limit"] + 1)))

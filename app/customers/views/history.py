@@ -11,7 +11,6 @@ from flask import Response, redirect, request, url_for
 from flask_babel import format_time, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.guard import actor, requires
@@ -25,7 +24,7 @@ from app.core.i18n import day
 from app.core.web import page_or_fragment, wants_fragment
 from app.customers.models import Customer, Mark
 from app.customers.views import blueprint
-from app.customers.views.frame import frame, opened
+from app.customers.views.frame import MENU, frame, opened
 from app.customers.vocabulary import MARK_KINDS, STATUSES
 from app.customers.words import label_of, masked
 from app.extensions import db
@@ -37,17 +36,15 @@ WORDS: dict[str, tuple[Any, str, str]] = {
     "customer.created": (_l("created this guest"), "user-plus", "good"),
     "customer.updated": (_l("changed the profile"), "pencil", "neutral"),
     "customer.viewed": (_l("opened the profile"), "eye", "neutral"),
-    "customer.exported": (_l("exported this guest"), "download", "attention"),
     "customer.imported": (_l("imported this guest"), "file-up", "neutral"),
+    "customer.import_undone": (_l("took back what an import had changed"), "undo-2", "neutral"),
     "customer.merged": (_l("merged a profile"), "git-merge", "neutral"),
     "field.revealed": (_l("looked at a protected value"), "eye", "attention"),
     "mark.placed": (_l("placed a mark"), "flag", "neutral"),
     "mark.lifted": (_l("lifted a mark"), "undo-2", "neutral"),
     "mark.expired": (_l("noted that a mark expired"), "clock", "neutral"),
 }
-MARK_ICONS = {
-    "note": "sticky-note", "attention": "star", "tag": "tag", "warning": "flag", "blacklist": "ban",
-}  # fmt: skip
+MARK_ICONS = dict(MENU)
 PLACED = {
     "note": _l("wrote a note"),
     "attention": _l("asked for special attention"),
@@ -101,15 +98,13 @@ def _asked() -> tuple[str, uuid.UUID | None]:
 
 def _entries(guest_id: uuid.UUID, show: str, before: uuid.UUID | None) -> list[AuditEntry]:
     """A page of entries and one more, by key, so that deep pages cost what the first does."""
-    query = select(AuditEntry).where(
-        AuditEntry.subject_type == "customer", AuditEntry.subject_id == guest_id
-    )
+    query = audit.trail("customer", guest_id)
     if show != "all":
         is_view = AuditEntry.action.in_(VIEWS)
         query = query.where(is_view if show == "views" else ~is_view)
     if before:
         query = query.where(AuditEntry.id < before)
-    return list(db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(PER_PAGE + 1)))
+    return list(db.session.scalars(query.limit(PER_PAGE + 1)))
 
 
 def _days(

@@ -1,8 +1,9 @@
 """The page of background jobs: what failed and why, what runs, and another try."""
 
 from app.core.clock import now
-from app.core.jobs import Job
+from app.core.jobs import Job, handlers
 from app.extensions import db
+from app.job_pages import KINDS
 
 
 def job(**values):
@@ -57,3 +58,7 @@ def test_others_see_nothing_of_it(as_role):
     browser.post(f"/jobs/{failed}/retries", status=403)
     assert db.session.get(Job, failed).state == "dead"
     db.session.rollback()
+
+
+def test_every_kind_of_work_has_a_name_for_people(app):
+    assert {kind for kind in handlers if not kind.startswith("test.")} == set(KINDS)

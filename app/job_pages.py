@@ -1,4 +1,4 @@
-"""The page that shows the work going on behind the pages, and what has failed."""
+"""The work going on behind the pages, whichever feature wants it, and what of it has failed."""
 
 import uuid
 from collections import defaultdict
@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import upkeep as _upkeep  # noqa: F401 - registers its work
 from app.auth.guard import actor, requires
 from app.core import audit
 from app.core.clock import now
@@ -30,6 +29,8 @@ KINDS = {
     "imports.run": _l("Import guests"),
     "imports.undo": _l("Take an import back"),
     "imports.sweep": _l("Remove files of past imports"),
+    "guests.export": _l("Write a file of guests"),
+    "exports.sweep": _l("Remove files of past exports"),
 }
 STATES = {
     "queued": _l("waiting"), "running": _l("running"), "done": _l("done"), "dead": _l("failed"),
