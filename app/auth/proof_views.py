@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from app.auth import attempts, interruptions, services, sessions, staff_sessions
 from app.auth.attempts import Wait
 from app.auth.guard import requires
-from app.auth.models import StaffSession, User
 from app.auth.sessions import PIN_TRIES
 from app.auth.views import blueprint
 from app.core.clock import now
@@ -20,7 +19,7 @@ from app.extensions import db
 @requires("account.own", when_unready=True)
 def lock() -> Response:
     """Lock this device; the page that was open comes back after the PIN."""
-    row = _present()[1]
+    row = staff_sessions.signed_in()[1]
     sessions.lock(row)
     db.session.commit()
     return redirect(url_for("auth.unlock", next=interruptions.way_back()), 303)
@@ -40,7 +39,7 @@ def unlock() -> Response | str:
 @requires("account.own", when_locked=True, when_unready=True)
 def prove_presence() -> Response:
     """Open the device by PIN or password; after five wrong tries the session ends."""
-    row = _present()[1]
+    row = staff_sessions.signed_in()[1]
     proven = sessions.unlock(row, request.form.get("pin") or request.form.get("password", ""))
     db.session.commit()
     if proven:
@@ -66,7 +65,7 @@ def confirm() -> Response | str:
 @requires("account.own", when_unready=True)
 def prove_password() -> Response:
     """Check the password; the proof holds for five minutes on this device."""
-    user, row = _present()
+    user, row = staff_sessions.signed_in()
     right = services.prove_again(user, request.form.get("password", ""))
     if right is True:
         row.proven_at = now()
@@ -76,13 +75,6 @@ def prove_password() -> Response:
     if not right:
         return _ask_again("confirm", 422, _("This is not your password."))
     return interruptions.done() if wants_fragment() else interruptions.resume(_target())
-
-
-def _present() -> tuple[User, StaffSession]:
-    user, row = staff_sessions.present_user(), staff_sessions.present_session()
-    assert user is not None, "the guard lets only people in here"
-    assert row is not None, "who is signed in has a session"
-    return user, row
 
 
 def _target() -> str:

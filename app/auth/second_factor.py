@@ -75,7 +75,8 @@ def accept(user: User, code: str) -> bool:
 
 def remove(user: User, *, by: Actor) -> None:
     """Forget the device and the recovery codes."""
-    user.totp, user.totp_confirmed_at, user.totp_last_step = None, None, None
+    user.totp_sealed = None  # unopened: one that cannot be read any more can still be reset
+    user.totp_confirmed_at, user.totp_last_step = None, None
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     audit.record("second_factor.removed", ("user", user.id), by=by)
 

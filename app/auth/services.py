@@ -129,7 +129,7 @@ def prove_again(user: User, password: str) -> Wait | bool:
 
 
 def set_password(user: User, password: str, *, by: Actor, house: str = "") -> None:
-    """Set a new password; open links and the person's sessions end. Raises Invalid."""
+    """Set a new password; open links end, sessions are the caller's to end. Raises Invalid."""
     check_password(password, about=(user.username, user.name, user.email, house))
     user.password_hash, user.password_changed_at = hash_password(password), now()
     links.cancel(user)

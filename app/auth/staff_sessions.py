@@ -35,6 +35,9 @@ def limits() -> Limits:
 
 
 def _load(secret: str) -> User | None:
+    if g.get("session_asked"):  # in vain: the page that says so is made for nobody
+        return None
+    g.session_asked = True
     row = sessions.live_session(secret, limits())
     if row is None:
         return None
@@ -89,6 +92,14 @@ def present_session() -> StaffSession | None:
     current_user.is_authenticated  # noqa: B018 - loads the session where nothing did before
     row: StaffSession | None = g.get("staff_session")
     return row
+
+
+def signed_in() -> tuple[User, StaffSession]:
+    """Who makes this request and by which session, where the guard lets only people in."""
+    user, row = present_user(), present_session()
+    assert user is not None, "the guard lets only people in here"
+    assert row is not None, "who is signed in has a session"
+    return user, row
 
 
 def is_locked() -> bool:

@@ -7,6 +7,7 @@ import pyotp
 from app.auth import second_factor, services
 from app.auth.models import RecoveryCode, User
 from app.core import crypto
+from app.core.actor import HOUSE
 from app.extensions import db
 from tests.auth.conftest import cookie_of
 from tests.conftest import PASSWORD
@@ -148,3 +149,11 @@ def test_a_secret_moved_to_another_person_does_not_open(person, with_phone):
         db.session.rollback()
     else:
         raise AssertionError("the secret opened for somebody else")
+
+
+def test_a_secret_that_cannot_be_opened_can_still_be_taken_away(person, with_phone):
+    with_phone(person("manager"))
+    manager = services.find_user("manager")
+    manager.totp_sealed = b"\x01 of another key"
+    services.remove_second_factor(manager, by=HOUSE)
+    assert manager.totp_sealed is None
