@@ -56,11 +56,6 @@ class Settings:
     api_per_minute: int
     log_level: str
 
-    @property
-    def on_sqlite(self) -> bool:
-        """True on the default engine."""
-        return self.database_url.startswith("sqlite")
-
 
 def _key(name: str, text: str) -> bytes:
     try:

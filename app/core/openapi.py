@@ -13,7 +13,6 @@ from marshmallow.validate import Range
 from app.core.inputs import Amount, Choice, Country, Day, Email, Language, Line, Phone
 
 PROBLEM = "application/problem+json"
-HIDE = "hide_from_document"
 FRAME = {
     "info": {
         "description": (

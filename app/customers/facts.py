@@ -3,11 +3,13 @@
 from app.customers.models import Customer
 from app.customers.search import GuestFacts
 
+EMAILS = ("email", "alternative_email", "company_email")
+PHONES = ("phone", "alternative_phone", "whatsapp_number", "company_phone")
+
 
 def facts_of(guest: Customer) -> GuestFacts:
     """The guest's facts for the search index."""
-    emails = (guest.email, guest.alternative_email, guest.company_email)
-    phones = (guest.phone, guest.alternative_phone, guest.whatsapp_number, guest.company_phone)
+    emails, phones = ([getattr(guest, name) for name in names] for names in (EMAILS, PHONES))
     return GuestFacts(
         number=guest.number,
         id=guest.id,

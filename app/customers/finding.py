@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core.clock import current_settings
 from app.core.phones import show_phone, to_e164
 from app.core.text import clean, is_unspaced, mark
+from app.customers.facts import EMAILS, PHONES
 from app.customers.models import Customer
 from app.customers.search import find
 from app.extensions import db
@@ -20,8 +21,7 @@ Marked = list[tuple[str, bool]]
 COLUMNS = (
     Customer.id, Customer.customer_code, Customer.full_name, Customer.display_name,
     Customer.former_names, Customer.first_name, Customer.middle_name, Customer.last_name,
-    Customer.email, Customer.alternative_email, Customer.company_email,
-    Customer.phone, Customer.alternative_phone, Customer.whatsapp_number, Customer.company_phone,
+    *(getattr(Customer, name) for name in (*EMAILS, *PHONES)),
     Customer.company_name, Customer.loyalty_number, Customer.vip_status, Customer.is_blacklisted,
     Customer.warning_level,
 )  # fmt: skip
@@ -79,12 +79,12 @@ def _hint(row: Any, query: str) -> Marked:
 def _phones(row: Any, query: str) -> Iterator[Marked]:
     region = current_settings().country
     whole = to_e164(query, region)
-    for number in (row.phone, row.alternative_phone, row.whatsapp_number, row.company_phone):
-        if number:
+    for name in PHONES:
+        if number := getattr(row, name):
             shown = show_phone(number, region)
             yield [(shown, True)] if number == whole else mark(shown, query)
 
 
 def _facts(row: Any) -> Iterator[str | None]:
-    yield from (row.email, row.alternative_email, row.company_email)
+    yield from (getattr(row, name) for name in EMAILS)
     yield from (row.display_name, *(row.former_names or []), row.company_name, row.loyalty_number)

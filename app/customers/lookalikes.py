@@ -12,6 +12,7 @@ from app.core import audit, text
 from app.core.actor import Actor
 from app.core.errors import Conflict
 from app.customers import search, services
+from app.customers.facts import EMAILS
 from app.customers.inputs import GROUPS, PERMISSION_OF
 from app.customers.models import Customer
 from app.customers.names import compose
@@ -24,8 +25,8 @@ SHOWN = 6
 # Bits of evidence, and the caps that a contradiction sets; measured for the duplicates search.
 START, PAPER, EMAIL, PHONE, BORN, NAME, NEARLY = -13.0, 18.0, 12.0, 11.0, 11.5, 10.0, 8.0
 ONLY_NAME, OTHER_GIVEN, OTHER_BIRTH, OTHER_NAME = 0.65, 0.50, 0.45, 0.40
-EMAILS = ("email", "alternative_email", "company_email")
 PHONES = ("phone", "alternative_phone", "whatsapp_number")
+"""Not the company's: its switchboard belongs to all who work there."""
 CONTACTS = ("email", "alternative_email", *PHONES)
 NEVER_FILLED = {"full_name", *GROUPS["marketing"][2], "email_verified", "phone_verified"}
 Values = Mapping[str, Any]

@@ -121,23 +121,14 @@ def set_tags(guest: Customer, wanted: Iterable[str], *, by: Actor, reason: str) 
 
 def set_note(guest: Customer, body: str | None, *, by: Actor, reason: str) -> bool:
     """Make this the guest's one internal note, or take all away; True when anything changed."""
-    return _set_text(guest, "note", body, by=by, reason=reason)
-
-
-def set_attention(guest: Customer, body: str | None, *, by: Actor, reason: str) -> bool:
-    """Like `set_note`, for special attention."""
-    return _set_text(guest, "attention", body, by=by, reason=reason)
-
-
-def _set_text(guest: Customer, kind: str, body: str | None, *, by: Actor, reason: str) -> bool:
-    by.must(PERMISSIONS[kind])
-    there = in_force(of(guest.id), kind)
+    by.must(PERMISSIONS["note"])
+    there = in_force(of(guest.id), "note")
     if _joined(there) == (body or None):
         return False
     for mark in there:
         lift(mark, reason, by=by)
     if body:
-        place(guest, kind, {"body": body, "reason": reason}, by=by)
+        place(guest, "note", {"body": body, "reason": reason}, by=by)
     return True
 
 

@@ -54,14 +54,6 @@ def hold(customer_id: uuid.UUID) -> Customer:
     return guest
 
 
-def by_code(code: str) -> Customer:
-    """The guest with this code. Raises NotFound."""
-    found = db.session.scalar(select(Customer.id).where(Customer.customer_code == code.upper()))
-    if found is None:
-        raise NotFound(code)
-    return get(found)
-
-
 def create(
     values: Values, *, by: Actor, despite: Iterable[uuid.UUID] = (), **origin: Any
 ) -> Customer:

@@ -9,7 +9,7 @@ from app.customers import marks
 from app.customers import vocabulary as words
 from app.customers.models import Customer
 
-TIERS = ("bronze", "silver", "gold", "platinum")
+TIERS = tuple(words.LOYALTY_TIERS)
 TIER_POINTS = {"silver": 2000, "gold": 4000, "platinum": 8000}
 """Points at which a tier begins (ruling 16)."""
 

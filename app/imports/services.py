@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any, BinaryIO
 
 from flask_babel import lazy_gettext as _l
@@ -22,9 +21,6 @@ from app.imports.mapping import Preview
 from app.imports.models import ImportBatch, ImportProblem
 from app.imports.stages import NOT_NOW, settle
 from app.imports.targets import PERMISSION, target_of
-
-KEPT_AFTER_END = timedelta(days=7)
-KEPT_UNUSED = timedelta(days=30)
 
 
 def get(batch_id: uuid.UUID) -> ImportBatch:
