@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, Text, or_, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
@@ -27,6 +28,8 @@ from app.extensions import db
 LEASE = timedelta(seconds=60)
 PAUSES = (5, 30, 120, 600, 1800)
 """Seconds before each further attempt; after the last one the job is dead."""
+AWAY = 2.0
+"""Seconds until the worker asks again for a database that did not answer."""
 
 logger = logging.getLogger(__name__)
 
@@ -203,17 +206,28 @@ def retry(job: Job) -> None:
 
 
 def work(worker: str, stop: threading.Event, *, until_idle: bool = False) -> None:
-    """Claim and run jobs until told to stop, or until none is due."""
+    """Claim and run jobs until told to stop, or until none is due.
+
+    While the database is away or busy the worker waits for it; the lease brings back what it held.
+    """
     planned = 0.0
     while not stop.is_set():
-        if time.monotonic() - planned > 20:
-            plan_periodic()
-            planned = time.monotonic()
-        job = claim(worker)
-        if job is not None:
-            run(job)
-        db.session.remove()
-        if job is None:
-            if until_idle:
+        try:
+            if time.monotonic() - planned > 20:
+                plan_periodic()
+                planned = time.monotonic()
+            job = claim(worker)
+            if job is not None:
+                run(job)
+            elif until_idle:
                 return
-            stop.wait(1)
+            pause = 0.0 if job else 1.0
+        except (OperationalError, InterfaceError) as away:
+            if until_idle:
+                raise
+            reason = str(away.orig).partition("\n")[0]
+            logger.error("the worker waits for the database: %s", reason)
+            pause = AWAY
+        finally:
+            db.session.remove()
+        stop.wait(pause)

@@ -1,6 +1,8 @@
 """Sessions: rows that end when they should, wherever the cookie is replayed."""
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app.auth import sessions, staff_sessions
 from app.auth.models import StaffSession
@@ -126,3 +128,18 @@ def test_devices_are_named_as_people_know_them(app):
             " Version/17.4 Mobile/15E148 Safari/604.1")  # fmt: skip
     assert StaffSession(device=ipad).device_name == "Safari on iPad"
     assert StaffSession(device="curl/8").device_name == "An unknown device"
+
+
+@pytest.mark.parametrize("path", ["/customers", "/sign-in", "/api/customers"])
+def test_a_database_that_is_away_is_said_so_in_words(as_role, monkeypatch, path):
+    browser = as_role("manager")
+
+    def away(*_asked):
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(sessions, "live_session", away)
+    answer = browser.client.get(path)
+    assert answer.status_code == 503
+    assert "The database is busy or away" in answer.text
+    monkeypatch.undo()
+    browser.get("/customers")

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.core import jobs
 from app.core.clock import now
@@ -180,3 +181,25 @@ def test_a_killed_worker_s_job_is_taken_up_by_another(app, settings, ran):
     drain()
     assert ran == [{"n": 7}]
     assert only_job().attempts == 2
+
+
+def test_a_worker_outlives_a_database_that_went_away(app, ran, monkeypatch, caplog):
+    stop, claim, faults = threading.Event(), jobs.claim, 3
+    monkeypatch.setattr(jobs, "AWAY", 0.01)
+    monkeypatch.setitem(jobs.handlers, "test.note", lambda job: (ran.append(job), stop.set()))
+    jobs.enqueue("test.note", {})
+    db.session.commit()
+
+    def away(worker: str) -> jobs.Claim | None:
+        nonlocal faults
+        if faults:
+            faults -= 1
+            raise OperationalError("SELECT", {}, Exception("connection refused\nname: Tuyết"))
+        return claim(worker)
+
+    monkeypatch.setattr(jobs, "claim", away)
+    jobs.work("patient", stop)
+    assert len(ran) == 1
+    assert only_job().state == "done"
+    assert "connection refused" in caplog.text
+    assert "Tuyết" not in caplog.text
