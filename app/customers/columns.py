@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.core.crypto import Sealed
-from app.core.datamap import FIGURE, GUEST, INDEX, INTERNAL, SECRET, STATE
+from app.core.datamap import FIGURE, GUEST, INDEX, INTERNAL, SECRET, STAFF, STATE
 from app.core.text import fold
 from app.core.types import Instant, Json, Money
 
@@ -40,6 +40,7 @@ _FOLDED = String(SORT_LENGTH).with_variant(String(SORT_LENGTH, collation="C"), "
 
 MEDICAL = SECRET.but(see="guests.medical", why="health data, GDPR article 9")
 CREDIT = GUEST.but(see="guests.credit")
+BY = STAFF.but(see="guests.read")
 
 
 class Person:
@@ -225,7 +226,7 @@ class Alerts:
 
     @declared_attr
     def blacklisted_by(cls) -> Mapped[uuid.UUID | None]:
-        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=STATE())
+        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=BY)
 
     medical_notes = Sealed("medical_notes_sealed")
 
@@ -257,12 +258,12 @@ class Record:
 
     @declared_attr
     def verified_by(cls) -> Mapped[uuid.UUID | None]:
-        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=STATE())
+        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=BY)
 
     @declared_attr
     def created_by(cls) -> Mapped[uuid.UUID | None]:
-        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=STATE())
+        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=BY)
 
     @declared_attr
     def updated_by(cls) -> Mapped[uuid.UUID | None]:
-        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=STATE())
+        return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=BY)
