@@ -190,7 +190,7 @@ def test_a_worker_outlives_a_database_that_went_away(app, ran, monkeypatch, capl
     jobs.enqueue("test.note", {})
     db.session.commit()
 
-    def away(worker: str) -> jobs.Claim | None:
+    def away(worker):
         nonlocal faults
         if faults:
             faults -= 1
