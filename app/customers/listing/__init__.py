@@ -5,7 +5,7 @@
 
 from app.customers.listing.figures import Figures, Summary
 from app.customers.listing.inputs import ListInput
-from app.customers.listing.pages import ListPage, find_page
+from app.customers.listing.pages import ListPage, count_list, find_page
 from app.customers.listing.rows import Listed
 
-__all__ = ["Figures", "ListInput", "ListPage", "Listed", "Summary", "find_page"]
+__all__ = ["Figures", "ListInput", "ListPage", "Listed", "Summary", "count_list", "find_page"]

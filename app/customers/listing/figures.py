@@ -27,11 +27,15 @@ class Summary:
 
 @dataclass(frozen=True)
 class Figures:
-    """The summary, and how many of the guests each quick filter would leave."""
+    """The summary, and how many of the guests each quick filter would leave.
+
+    Of all guests of the list, or only of so many unless counted `to_the_end`.
+    """
 
     summary: Summary
     stayed: int
     corporate: int
+    to_the_end: bool = True
 
     @property
     def total(self) -> int:
@@ -65,7 +69,7 @@ def count(where: list[ColumnElement[bool]], hint: str = "") -> Figures:
     query = query.select_from(Customer).where(*where)
     if hint:
         query = query.with_hint(Customer, hint, "sqlite")
-    total, vips, returning, *more = db.session.execute(query).one()
+    total, vips, returning, *more = db.session.connection().execute(query).one()
     return Figures(Summary(total, vips, returning, total - returning), *more)
 
 

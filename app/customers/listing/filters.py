@@ -22,24 +22,36 @@ def shows_blacklisted(filters: Mapping[str, Any]) -> bool:
     return bool(filters["search"]) if said is None else said
 
 
-def conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """The WHERE of the list, but for tags and what is searched for."""
+def conditions(filters: Mapping[str, Any], of: Any = Customer) -> list[ColumnElement[bool]]:
+    """The WHERE of the list, but for tags and what is searched for; `of` has a guest's columns."""
     shown = (False, True) if shows_blacklisted(filters) else (False,)
-    found = [Customer.status == "active", Customer.is_blacklisted.in_(shown)]
-    found += [getattr(Customer, name) == filters[name] for name in EQUAL if filters[name]]
-    if vip := filters["vip_status"]:
-        levels = VIP_LEVELS if vip == ANY_VIP else (vip,)
-        found.append(Customer.vip_status.in_(levels))
-    if filters["has_stayed"] is not None:
-        stays = Customer.total_stays
-        found.append(stays > 0 if filters["has_stayed"] else stays == 0)
-    if filters["last_stay_from"]:
-        found.append(Customer.last_stay_date >= filters["last_stay_from"])
-    if filters["last_stay_to"]:
-        found.append(Customer.last_stay_date <= filters["last_stay_to"])
-    if filters["min_spent"] is not None:
-        found.append(Customer.total_spent >= filters["min_spent"])
-    return found
+    found = [of.status == "active", of.is_blacklisted.in_(shown)]
+    found += [getattr(of, name) == filters[name] for name in EQUAL if filters[name]]
+    if levels := _levels(filters):
+        found.append(of.vip_status.in_(levels))
+    return found + [bound for several in bounds(filters, of).values() for bound in several]
+
+
+def bounds(filters: Mapping[str, Any], of: Any = Customer) -> dict[str, list[ColumnElement[bool]]]:
+    """What the filters ask of columns that lists can be sorted by, by column."""
+    stays, last, spent = of.total_stays, of.last_stay_date, of.total_spent
+    stayed = filters["has_stayed"]
+    start, end, least = (filters[n] for n in ("last_stay_from", "last_stay_to", "min_spent"))
+    return {
+        "total_stays": [] if stayed is None else [stays > 0] if stayed else [stays == 0],
+        "last_stay_date": [*([last >= start] if start else []), *([last <= end] if end else [])],
+        "total_spent": [] if least is None else [spent >= least],
+    }
+
+
+def _levels(filters: Mapping[str, Any]) -> tuple[str, ...]:
+    """The VIP levels asked for. For a type of guests all are named, since the types stand behind
+    the levels in the filters' index: so the index is entered where they are.
+    """
+    vip = filters["vip_status"]
+    if vip:
+        return VIP_LEVELS if vip == ANY_VIP else (vip,)
+    return ("none", *VIP_LEVELS) if filters["customer_type"] else ()
 
 
 def carriers(tag: str) -> Select[Any]:
@@ -48,6 +60,6 @@ def carriers(tag: str) -> Select[Any]:
     return select(Mark.customer_id).where(TAG_NOW, Mark.value == tag, open_end)
 
 
-def has_tag(tag: str) -> ColumnElement[bool]:
+def has_tag(tag: str, of: Any = Customer) -> ColumnElement[bool]:
     """True for guests who carry the tag now."""
-    return exists(carriers(tag).where(Mark.customer_id == Customer.id).correlate(Customer))
+    return exists(carriers(tag).where(Mark.customer_id == of.id).correlate_except(Mark))

@@ -6,38 +6,76 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from app.customers.listing import asked as asking
-from app.customers.listing.asked import Asked
+from app.customers.listing.asked import COUNTING, Asked
 from app.customers.listing.figures import FACTS
-from app.customers.listing.filters import carriers, has_tag
+from app.customers.listing.filters import bounds, carriers, has_tag
 from app.customers.listing.sorts import Place
-from app.customers.models import Customer
+from app.customers.models import FILTERED_BY, Customer
 from app.extensions import db
 
 Row = Any
-COUNTING = "INDEXED BY ix_customers_filters"
+FEW = 10_000
+"""A range with at most so many guests is read guest by guest rather than over all filters."""
 
 
 def gather(asked: Asked) -> Sequence[Row]:
-    """The list's guests as (number, value, *FACTS, and id in a search), up to one beyond the cap.
+    """The list's guests as (number, *FACTS, value, and id in a search), up to one beyond the cap.
 
-    A search's guests come in the order of their ranks, others in none.
+    A search's guests come in the order of their ranks, others in none. In a list beyond the cap
+    the value may be missing, since nobody sorts it.
     """
-    query = select(Customer.number, asked.sort.column.label("value"), *FACTS)
-    query = query.where(*asked.where).limit(asking.CAP + 1)
     if asked.hits is not None:
-        return _among_hits(query, asked)
+        return _among_hits(_query(asked), asked)
     if tags := asked.filters["tags"]:
-        query = _by_tags(query, tags)
-    else:
-        query = query.with_hint(Customer, COUNTING, "sqlite")
-    return db.session.execute(query).all()
+        return db.session.connection().execute(_by_tags(_query(asked), tags)).all()
+    entry = _entry(asked)
+    if asked.sort.column.key in FILTERED_BY or entry != COUNTING:
+        return (
+            db.session.connection()
+            .execute(_query(asked).with_hint(Customer, entry, "sqlite"))
+            .all()
+        )
+    return _with_values(asked)
+
+
+def _query(asked: Asked, *, valued: bool = True) -> Select[Any]:
+    value = [asked.sort.column.label("value")] if valued else []
+    return select(Customer.number, *FACTS, *value).where(*asked.where()).limit(asking.CAP + 1)
+
+
+def _with_values(asked: Asked) -> Sequence[Row]:
+    """For values that the filters' index does not hold: first who fits, then their values."""
+    fitting = _query(asked, valued=False).with_hint(Customer, COUNTING, "sqlite")
+    rows = db.session.connection().execute(fitting).all()
+    if len(rows) > asking.CAP or not rows:
+        return rows
+    wanted = [row.number for row in rows]
+    query = select(Customer.number, *FACTS, asked.sort.column.label("value"))
+    return db.session.connection().execute(query.where(Customer.number.in_(wanted))).all()
+
+
+def _entry(asked: Asked) -> str:
+    """The index to enter by, for SQLite: that of a range that few are in, else the filters' own."""
+    if db.session.get_bind().dialect.name != "sqlite":
+        return COUNTING
+    for name, asks in bounds(asked.filters).items():
+        hint = f"INDEXED BY ix_customers_by_{name}"
+        inside = select(Customer.number).where(*asks).with_hint(Customer, hint, "sqlite")
+        if asks and _count(inside) <= FEW:
+            return hint
+    return COUNTING
+
+
+def _count(query: Select[Any]) -> int:
+    limited = query.limit(asking.CAP + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(limited)) or 0
 
 
 def _among_hits(query: Select[Any], asked: Asked) -> Sequence[Row]:
     tags = [has_tag(tag) for tag in asked.filters["tags"]]
     hits = (asked.hits or [])[: asking.CAP]
     query = query.add_columns(Customer.id).where(Customer.id.in_(hits), *tags)
-    found = {row.id: row for row in db.session.execute(query)} if hits else {}
+    found = {row.id: row for row in db.session.connection().execute(query)} if hits else {}
     return [found[hit] for hit in hits if hit in found]
 
 
@@ -48,8 +86,7 @@ def _by_tags(query: Select[Any], tags: list[str]) -> Select[Any]:
 
 
 def _frequency(tag: str) -> int:
-    counted = select(func.count()).select_from(carriers(tag).limit(asking.CAP + 1).subquery())
-    return db.session.scalar(counted) or 0
+    return _count(carriers(tag))
 
 
 def arranged(rows: Sequence[Row], asked: Asked) -> list[Row]:

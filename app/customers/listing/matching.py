@@ -1,5 +1,7 @@
 """What a search finds, as a condition on a guest: for lists too long to name each guest."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from app.customers.models import Customer
@@ -7,11 +9,11 @@ from app.customers.search.models import SearchRow
 from app.customers.search.query import Form, Query, parse
 
 
-def matches(words: str) -> ColumnElement[bool]:
+def matches(words: str, of: Any = Customer) -> ColumnElement[bool]:
     """True for guests whom `search.find` finds for the words, on whichever rung."""
     query = parse(words)
     rungs = [_each(query.beginnings()), *_parts(query)] if query.terms else [false()]
-    return exists().where(SearchRow.leads_to == Customer.id, or_(*rungs)).correlate(Customer)
+    return exists().where(SearchRow.leads_to == of.id, or_(*rungs)).correlate_except(SearchRow)
 
 
 def _each(terms: list[list[Form]]) -> ColumnElement[bool]:

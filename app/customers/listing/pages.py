@@ -1,14 +1,14 @@
 """One page of the guest list, its total and its summary."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.customers.listing import asked as asking
 from app.customers.listing import figures as counting
-from app.customers.listing.asked import Asked, Filters
+from app.customers.listing.asked import COUNTING, Asked, Filters
 from app.customers.listing.figures import Figures, Summary
-from app.customers.listing.gathering import COUNTING, arranged, begin_of, gather
+from app.customers.listing.gathering import arranged, begin_of, gather
 from app.customers.listing.rows import Listed, rows_of
 from app.customers.listing.sorts import name_place
 from app.customers.listing.walking import walk
@@ -50,17 +50,29 @@ class ListPage:
 def find_page(filters: Filters, *, exact: bool = False, tags: bool = True) -> ListPage:
     """The page that the filters, as `ListInput` gives them, ask for. Raises Invalid.
 
-    Totals up to 10,000 are always exact. Beyond, they may be a minute old; and where guests are
-    searched for or filtered by tags, a lower bound, unless `exact` asks to count to the end.
+    Totals up to 10,000 are always exact. Longer lists are counted to the end only with `exact`;
+    else the total is what `count_list` found within the last minute, or a lower bound.
     """
     asked = asking.ask(filters)
-    figures = None if exact else counting.kept.get(_key(asked))
-    if figures is None or asked.by_rank:
-        few = gather(asked)
-        if asked.by_rank or (len(few) <= asking.CAP and not asked.is_common):
-            return _short(asked, few, tags=tags)
-        figures = _figures(asked, few, exact=exact)
-    return _long(asked, figures, tags=tags)
+    known = None if exact or asked.by_rank else counting.kept.get(_key(asked))
+    if known is not None:
+        return _long(asked, known, tags=tags)
+    few = gather(asked)
+    if asked.by_rank or (len(few) <= asking.CAP and not asked.is_common):
+        return _short(asked, few, tags=tags)
+    return _long(asked, _counted(asked) if exact else _begun(asked, few), tags=tags)
+
+
+def count_list(filters: Filters) -> Figures | None:
+    """The figures of a list of any length, at most a minute old.
+
+    None where counting would take seconds: for searches and for tags, when many guests fit.
+    """
+    asked = asking.ask(filters)
+    if asked.hits is not None or asked.filters["tags"]:
+        return None
+    known = counting.kept.get(_key(asked))
+    return known if known and known.to_the_end else _counted(asked)
 
 
 def _key(asked: Asked) -> Hashable:
@@ -68,13 +80,18 @@ def _key(asked: Asked) -> Hashable:
     return (str(db.session.get_bind().url), *sorted(shown.items()))  # type: ignore[union-attr]
 
 
-def _figures(asked: Asked, few: Sequence[Any], *, exact: bool) -> Figures:
-    """Of a list longer than the cap; those of its first 10,000 where counting takes too long."""
-    slow = asked.hits is not None or asked.filters["tags"]
-    if slow and not exact:
-        return counting.figures_of(few[: asking.CAP])
-    figures = counting.count(asked.everything(), "" if slow else COUNTING)
+def _begun(asked: Asked, few: Sequence[Any]) -> Figures:
+    """Of the first 10,000 only; kept, so that the next page need not fetch them again."""
+    figures = replace(counting.figures_of(few[: asking.CAP]), to_the_end=False)
     counting.kept.put(_key(asked), figures)
+    return figures
+
+
+def _counted(asked: Asked) -> Figures:
+    slow = asked.hits is not None or asked.filters["tags"]
+    figures = counting.count(asked.everything(), "" if slow else COUNTING)
+    if figures.total > asking.CAP:
+        counting.kept.put(_key(asked), figures)
     return figures
 
 
@@ -100,7 +117,7 @@ def _long(asked: Asked, figures: Figures, *, tags: bool) -> ListPage:
     has_next = more or asked.backwards
     return ListPage(
         rows=rows_of([row.number for row in shown], tags=tags),
-        total=figures.total, total_exact=asked.hits is None and not asked.filters["tags"],
+        total=figures.total, total_exact=figures.to_the_end,
         page=asked.filters["page"], limit=asked.limit, figures=figures, has_next=has_next,
         after=ends[-1] if ends and has_next else None,
         before=ends[0] if ends and not first else None,

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.clock import today
 from app.customers.listing.filters import TAG_NOW
@@ -51,13 +51,14 @@ COLUMNS = tuple(
         "warning_level", "profile_completeness",
     )
 )  # fmt: skip
+ROWS = select(*COLUMNS).where(Customer.number.in_(bindparam("numbers", expanding=True)))
 
 
 def rows_of(numbers: Sequence[int], *, tags: bool) -> list[Listed]:
     """The guests with these numbers, in this order; with their tags when asked for."""
     if not numbers:
         return []
-    found = db.session.execute(select(*COLUMNS).where(Customer.number.in_(numbers))).all()
+    found = db.session.connection().execute(ROWS, {"numbers": numbers}).all()
     day = today()
     carried = _tags([row.id for row in found]) if tags else {}
     listed = {row.number: _listed(row, day, carried.get(row.id, [])) for row in found}
@@ -67,7 +68,8 @@ def rows_of(numbers: Sequence[int], *, tags: bool) -> list[Listed]:
 def _listed(row: Any, day: date, tags: list[str]) -> Listed:
     last: date | None = row.last_stay_date
     days = (day - last).days if last else None
-    return Listed(**row._mapping, days_since_last_stay=days, tags=tags)
+    facts: list[Any] = [*row, days, tags]
+    return Listed(*facts)
 
 
 def _tags(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:

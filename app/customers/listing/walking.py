@@ -1,17 +1,22 @@
 """Long lists: the index of the order is walked from the page's place, and no further."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select, tuple_
 
-from app.customers.listing.asked import Asked
+from app.customers.listing.asked import COUNTING, Asked
+from app.customers.listing.filters import bounds
 from app.customers.listing.sorts import Place
-from app.customers.models import Customer
+from app.customers.models import FILTERED_BY, Customer
 from app.extensions import db
 
 Row = Any
+NEAR = 60
+"""Pages that begin within so many rows are looked for by a bounded walk first."""
+BOUND = 10_000
+"""How many entries of an index a bounded walk looks at."""
 _ANY = object()
 
 
@@ -27,13 +32,27 @@ class _Stretch:
 
 
 def walk(asked: Asked) -> list[Row]:
-    """(number, value) of the page's guests and of one more, in the order of the walk."""
+    """(number, value) of the page's guests and of one more, in the order of the walk.
+
+    Where filters leave gaps the walk is bounded: those who fit may all stand at the far end of the
+    order. Then all that fit are sorted instead, over the index of the filters.
+    """
+    if asked.is_plain:
+        return _page(asked, _query)
+    if asked.place is not None or asked.skip <= NEAR:
+        found = _near(asked)
+        if len(found) > asked.limit:
+            return found
+    return _page(asked, _sorted)
+
+
+def _page(asked: Asked, build: Callable[[Asked, _Stretch], Select[Any]]) -> list[Row]:
     found: list[Row] = []
     skip = asked.skip if asked.place is None else 0
     stretches = _stretches(asked)
     for at, stretch in enumerate(stretches):
-        query = _query(asked, stretch).offset(skip).limit(asked.limit + 1 - len(found))
-        found += db.session.execute(query).all()
+        query = build(asked, stretch).offset(skip).limit(asked.limit + 1 - len(found))
+        found += db.session.connection().execute(query).all()
         if len(found) > asked.limit or at + 1 == len(stretches):
             break
         skip = 0 if found or not skip else skip - _length(asked, stretch)
@@ -87,21 +106,51 @@ def _query(asked: Asked, stretch: _Stretch) -> Select[Any]:
     return _ordered(asked, stretch, select(Customer.number, asked.sort.column.label("value")))
 
 
+def _near(asked: Asked) -> list[Row]:
+    """The page when it is full within the next entries of the order's index; else too few."""
+    stretch = _stretches(asked)[0]
+    columns = [getattr(Customer, name) for name in ("id", *FILTERED_BY)]
+    column = asked.sort.column
+    asks = [*stretch.where, *bounds(asked.filters).get(column.key, [])]
+    ahead = select(*columns, column.label("value")).where(*asks)
+    ahead = _hinted(asked, ahead).order_by(*_keys(asked, stretch)).limit(BOUND)
+    entries = ahead.subquery()
+    query = select(entries.c.number, entries.c.value).where(*asked.everything(entries.c))
+    skip = asked.skip if asked.place is None else 0
+    return list(db.session.connection().execute(query.offset(skip).limit(asked.limit + 1)))
+
+
+def _sorted(asked: Asked, stretch: _Stretch) -> Select[Any]:
+    fitting = select(Customer.number, asked.sort.column.label("value"))
+    fitting = fitting.where(*asked.everything(), *stretch.where)
+    if not asked.filters["tags"] and asked.hits is None:
+        fitting = fitting.with_hint(Customer, COUNTING, "sqlite")
+    # The offset keeps PostgreSQL from walking the order's index after all.
+    among = fitting.offset(0).subquery()
+    return select(among.c.number, among.c.value).order_by(
+        *_keys(asked, stretch, among.c.value, among.c.number)
+    )
+
+
 def _ordered(asked: Asked, stretch: _Stretch, query: Select[Any]) -> Select[Any]:
-    column, number = asked.sort.column, Customer.number
+    query = query.where(*asked.everything(), *stretch.where)
+    return _hinted(asked, query).order_by(*_keys(asked, stretch))
+
+
+def _keys(asked: Asked, stretch: _Stretch, value: Any = None, number: Any = None) -> list[Any]:
+    number = Customer.number if number is None else number
+    value = asked.sort.column if value is None else value
     falling = asked.descending is not asked.backwards
-    keys = [column, number] if stretch.with_values and column is not number else [number]
-    order = [key.desc() if falling else key.asc() for key in keys]
-    return _from(asked, stretch, query).order_by(*order)
+    one = not stretch.with_values or asked.sort.column is Customer.number
+    return [key.desc() if falling else key.asc() for key in ([number] if one else [value, number])]
 
 
 def _length(asked: Asked, stretch: _Stretch) -> int:
-    counted = _from(asked, stretch, select(func.count()).select_from(Customer))
-    return db.session.scalar(counted) or 0
+    counted = select(func.count()).select_from(Customer)
+    return db.session.scalar(counted.where(*asked.everything(), *stretch.where)) or 0
 
 
-def _from(asked: Asked, stretch: _Stretch, query: Select[Any]) -> Select[Any]:
-    query = query.where(*asked.everything(), *stretch.where)
+def _hinted(asked: Asked, query: Select[Any]) -> Select[Any]:
     if asked.sort.index:
         query = query.with_hint(Customer, f"INDEXED BY {asked.sort.index}", "sqlite")
     return query

@@ -78,6 +78,11 @@ class Query:
         """The address of the list with some values changed (None: left out), from page 1 on."""
         return _address(self.filters(**changes))
 
+    @property
+    def figures(self) -> str:
+        """The address of the list's figures."""
+        return _address(self.filters(sort_by=None, order=None), "customers.figures")
+
     def filters(self, **changes: Any) -> dict[str, Any]:
         """What is asked for, without the place in it, and with changes."""
         kept = {name: value for name, value in self.values.items() if name not in PLACES}
@@ -89,10 +94,10 @@ class Query:
         return _address(self.values)
 
 
-def _address(values: dict[str, Any]) -> str:
+def _address(values: dict[str, Any], endpoint: str = "customers.index") -> str:
     """Never by keywords of `url_for`: some of those are not for the query."""
     said = f"?{urlencode(values)}" if values else ""
-    return url_for("customers.index") + said
+    return url_for(endpoint) + said
 
 
 def sorts(query: Query) -> dict[str, tuple[str, str | None]]:

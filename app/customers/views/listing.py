@@ -12,7 +12,7 @@ from app.core.phones import show_phone
 from app.core.text import initials, mark
 from app.core.web import wants_fragment
 from app.customers import vocabulary as words
-from app.customers.listing import ListInput, ListPage, find_page
+from app.customers.listing import ListInput, ListPage, count_list, find_page
 from app.customers.listing.tags import tags_in_use
 from app.customers.views import blueprint
 from app.customers.views.list_filters import APPLY, CHOICES, LABELS, Query, in_force, quick, sorts
@@ -30,6 +30,14 @@ def index() -> Response:
     except Invalid as fault:
         return _answer(query, None, 422, errors=fault.errors)
     return _answer(query, page, 200)
+
+
+@blueprint.get("/figures")
+@requires("guests.read")
+def figures() -> Response:
+    """How many guests a long list holds; its page asks for it after it is shown."""
+    counted = count_list(ListInput.read(Query(request.args).filters()))
+    return make_response(render_template("customers/_figures.html", counted=counted))
 
 
 def _answer(query: Query, page: ListPage | None, status: int, **more: Any) -> Response:
