@@ -234,7 +234,8 @@ class GuestImporter:
             noon = datetime.combine(date.fromisoformat(given), time(12), zone())
             agreed = {flag: dated for flag, dated in DATED.items() if each.values.get(flag)}
             origin |= dict.fromkeys(agreed.values(), noon)
-        return NewGuest(each.values, origin, each.marks)
+        said = {n: v for n, v in each.values.items() if n not in AGREED or v}
+        return NewGuest(said, origin, each.marks)
 
 
 targets.register(GuestTarget())

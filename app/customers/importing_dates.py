@@ -26,7 +26,7 @@ def parse_day(text: str, order: Order, meaning: Meaning, today: date) -> date | 
     Year first is understood in any order. Raises ValueError for what is no date, or none for sure.
     """
     text = _CLOCK.sub("", text.strip())
-    if not re.search("[1-9]", text):
+    if re.fullmatch(r"[0\s/.:-]+", text):
         return None
     found = _serial(text) or _written(text, order, meaning, today)
     return None if found in PLACEHOLDERS else found

@@ -1,17 +1,17 @@
 """Pages of imports: the list with the upload, and one import from its dry run to its end."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, abort, flash, redirect, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, send_file, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.guard import actor, requires
 from app.core.clock import current_settings
-from app.core.database import set_reading
 from app.core.errors import Conflict, Invalid
 from app.core.web import page_or_fragment
 from app.extensions import db
@@ -57,6 +57,8 @@ def create() -> AnyResponse:
     except Invalid as refusal:
         db.session.rollback()
         return _index(refusal.errors)
+    finally:
+        file.close()
     where = url_for("imports.mapping", batch_id=batch.id)
     db.session.commit()
     return redirect(where, 303)
@@ -173,12 +175,14 @@ def rows(batch_id: uuid.UUID) -> Response:
     kind = request.args.get("kind", "refused")
     if kind not in (*KINDS, "all"):
         abort(404)
-    set_reading(True)
-    lines = report.lines(batch, None if kind == "all" else kind)
-    return _download(stream_with_context(lines), f"{kind}.csv")
+    return _download(report.lines(batch, None if kind == "all" else kind), f"{kind}.csv")
 
 
-def _download(lines: Any, name: str) -> Response:
-    answer = Response(lines, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+def _download(lines: Iterable[str], name: str) -> Response:
+    file = TemporaryFile(dir=storage.folder())  # noqa: SIM115 - closed when it has been sent
+    for line in lines:
+        file.write(line.encode())
+    file.seek(0)
+    return send_file(
+        file, mimetype="text/csv", as_attachment=True, download_name=name, etag=False
+    )

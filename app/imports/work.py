@@ -161,9 +161,9 @@ def _stopped_after(
     figures["read"] += len(portion)
     figures["warned"] += len({p.row for p in prepared.problems if p.kind == "left_out"})
     if work.dry:
-        batch.checked = dict(figures)
+        batch.checked = dict(+figures)
     else:
-        batch.counts = dict(figures)
+        batch.counts = dict(+figures)
     batch.position = portion[-1].number
     stop = batch.stop_wanted
     if stop:

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import Invalid
 from app.core.tabular import MOST_COLUMNS, Row, Shape, read, sniff
-from tests.imports.conftest import in_1258
+from tests.importing import in_1258
 
 TEXT = "Họ tên;Ngày sinh;Ghi chú\nNguyễn Thị Ánh Tuyết;31/12/1985;ước gì\nĐỗ Đức;1/2/1990;ừ\n"
 WANTED = [

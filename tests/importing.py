@@ -38,7 +38,9 @@ def garbled(count: int, seed: int = 1) -> bytes:
         nation = dice.choice(["VN", "Việt Nam", "KR", "Korea", "", "Atlantis"])
         paper = dice.choice([f"B{n:07d}", "", "N/A"])
         city = dice.choice(["Đà Nẵng", '"Huế, Thừa Thiên"', ""])
-        rows.append(f"{n},{form(family)},{form(given)},{email},{phone},{born},{nation},{paper},{city}")
+        rows.append(
+            f"{n},{form(family)},{form(given)},{email},{phone},{born},{nation},{paper},{city}"
+        )
     return ("\r\n".join(rows) + "\r\n").encode()
 
 
