@@ -41,6 +41,9 @@ def prepare() -> None:
     """Bring the database and the key store up to date; safe to repeat."""
     from flask_migrate import upgrade
 
+    from app import readiness
+
+    readiness.look()
     upgrade()
     vault().create()
     try:

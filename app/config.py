@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import list_currencies
 from phonenumbers import SUPPORTED_REGIONS
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt"}
 ROLES = (
@@ -130,7 +132,25 @@ def _database(name: str, text: str) -> str:
         text = "postgresql" + text.removeprefix("postgres")
     if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise WrongSetting(f"{name} must start with sqlite:/// or postgresql://.")
+    try:
+        make_url(text)
+    except (ArgumentError, ValueError):
+        raise WrongSetting(
+            f"{name} must look like postgresql://user:password@host:5432/name."
+        ) from None
     return text
+
+
+def _home(text: str) -> Path:
+    home = Path(text).expanduser().resolve()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writable = os.access(home, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise WrongSetting(f"GUESTBOOK_HOME must be a folder to write in, which {text!r} is not.")
+    return home
 
 
 def _plain(name: str, text: str) -> str:
@@ -187,7 +207,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         return read(name, env.get(name, "").strip() or default)
 
     mode: Mode = get("GUESTBOOK_MODE", "development", _choice("development", "production", "test"))
-    home = Path(env.get("GUESTBOOK_HOME") or "var/run").expanduser().resolve()
+    home = _home(env.get("GUESTBOOK_HOME") or "var/run")
     keys = _Keys(env, home, mode)
     production = "yes" if mode == "production" else "no"
     return Settings(

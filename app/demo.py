@@ -12,8 +12,9 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
+from app import cli, readiness
 from app.auth import services as staff
 from app.auth.models import User
 from app.auth.permissions import ROLE_NAMES, SCOPES
@@ -22,7 +23,7 @@ from app.core import audit
 from app.core.actor import HOUSE
 from app.core.audit import AuditEntry
 from app.core.clock import current_settings, today
-from app.core.database import writing
+from app.core.database import reading, writing
 from app.customers import services as guests
 from app.customers.models import Customer, Mark
 from app.extensions import db
@@ -61,6 +62,20 @@ commands = AppGroup("demo", help="Sample data for trying Guestbook.")
 def register(app: Flask) -> None:
     """Add the commands to the application."""
     app.cli.add_command(commands)
+
+
+@commands.command("prepare")
+@with_appcontext
+@click.pass_context
+def prepare(context: click.Context) -> None:
+    """Like `flask prepare`, but never on a database with anybody's own staff or guests."""
+    readiness.look()
+    with reading():
+        empty = User.__tablename__ not in inspect(db.engine).get_table_names()
+        if not empty and not _made_by_demo():
+            _refuse_foreign_data()
+        db.session.remove()
+    context.invoke(cli.prepare)
 
 
 @commands.command("seed")

@@ -69,7 +69,7 @@ def _flask(env: dict[str, str], *command: str, quiet: bool = False) -> str:
 
 def _prepare(kind: str, env: dict[str, str]) -> list[str]:
     """Bring the data up to date; the lines to show once all is ready."""
-    _flask(env, "prepare")
+    _flask(env, *(["demo"] if kind == "demo" else []), "prepare")
     if kind == "run":
         return _flask(env, "setup", "token", quiet=True).splitlines()
     say("Filling in sample guests, if they are not there yet ...")

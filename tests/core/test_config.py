@@ -29,6 +29,7 @@ def test_an_empty_environment_works_and_keeps_its_keys(tmp_path):
         ("MASTER_KEYS", "a:AAAA"), ("INDEX_KEY", "!!"), ("BASE_URL", "javascript:alert(1)"),
         ("TRUSTED_PROXIES", "many"), ("SECOND_FACTOR_ROLES", "boss"), ("LOG_LEVEL", "LOUD"),
         ("UPLOAD_MEGABYTES", ""), ("PROPERTY_NAME", "a\nb"),
+        ("DATABASE_URL", "postgresql://host:port/x"), ("KEYSTORE_URL", "postgresql://[::1/x"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(tmp_path, name, value):
@@ -40,6 +41,17 @@ def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(tmp_path, name, 
         read_settings(env)
     assert name in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("home", ["/proc/none/such", __file__, f"{__file__}/inside"])
+def test_a_home_that_cannot_be_made_is_refused_in_one_sentence(home):
+    with pytest.raises(WrongSetting, match="GUESTBOOK_HOME"):
+        read_settings({"GUESTBOOK_HOME": home})
+
+
+def test_a_new_home_is_nobody_else_s_to_read(tmp_path):
+    read_settings({"GUESTBOOK_HOME": str(tmp_path / "home")})
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "MASTER_KEYS", "INDEX_KEY"])
