@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from app.core import audit
 from app.core.actor import Actor
@@ -83,11 +82,10 @@ def since(guest: Customer, version: int) -> Meanwhile:
     """What was changed in the guest after `version`, by whom."""
     if version == guest.version:
         return Meanwhile((), True)
-    query = select(AuditEntry).where(
-        AuditEntry.subject_type == "customer", AuditEntry.subject_id == guest.id,
-        AuditEntry.commitment.is_not(None), AuditEntry.action != "customer.viewed",
-    )  # fmt: skip
-    entries = list(db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(LOOKED_THROUGH)))
+    query = audit.trail("customer", guest.id).where(
+        AuditEntry.commitment.is_not(None), AuditEntry.action != "customer.viewed"
+    )
+    entries = list(db.session.scalars(query.limit(LOOKED_THROUGH)))
     bodies = audit.payloads(entries)
     found: list[Change] = []
     explained: set[int] = set()

@@ -30,7 +30,7 @@ function word(status) {
 document.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest(".toast, .alert")?.remove());
 document.addEventListener("toast", ({ detail }) => say(detail.text ?? detail.value, detail.tone ?? "good"));
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  if (ctx.response.status === 401) location.reload();
+  if (ctx.response.status === 401) { if (!ctx.response.headers.has("HX-Redirect")) location.reload(); }
   else say(word(ctx.response.status), "danger");
 });
 document.addEventListener("htmx:error", ({ detail }) => { if (detail.ctx && !detail.ctx.response) say(region().dataset.offline, "danger"); });

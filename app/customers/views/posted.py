@@ -14,7 +14,7 @@ from app.core.forms import form_for, posted_values
 from app.customers.inputs import GROUPS, CustomerInput
 from app.customers.words import SENSITIVE
 
-CONTROLS = {"csrf_token", "version", "fields", "form_id", "anyway", "fill", "groups"}
+CONTROLS = {"csrf_token", "version", "fields", "form_id", "anyway", "fill"}
 CHOICE, REMOVE = "choose_", "remove_"
 KEPT = tuple(name for name in SENSITIVE if name != "medical_notes")
 """Sealed numbers: a form shows them empty, and an empty one keeps what is stored."""
