@@ -20,6 +20,8 @@ FAMILIES = ["Nguyễn", "Trần", "Lê", "Phạm", "Đỗ", "Smith", "O'Brien-Ł
 GIVEN = ["Thị Ánh Tuyết", "Đức", "Văn An", "Minh Châu", "John", "민준", "小明", "Quỳnh"]
 TITLES = "guest_id,last_name,first_name,email,phone,date_of_birth,nationality,passport_number,city"
 
+SPELLINGS: tuple[Callable[[str], str], ...] = (str.strip, str.upper, str.lower, "  {} ".format)
+
 
 def garbled(count: int, seed: int = 1) -> bytes:
     """A guest file as real ones are: cases, spaces, several phones, placeholders, nonsense."""
@@ -29,7 +31,7 @@ def garbled(count: int, seed: int = 1) -> bytes:
     rows = [TITLES]
     for n in range(count):
         family, given = dice.choice(FAMILIES), dice.choice(GIVEN)
-        form = dice.choice([str, str.upper, str.lower, lambda t: f"  {t} "])
+        form = dice.choice(SPELLINGS)
         born = dice.choice(births).format(
             d=dice.randint(1, 28), m=dice.randint(1, 12), y=dice.randint(1940, 2005)
         )

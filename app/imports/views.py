@@ -183,6 +183,4 @@ def _download(lines: Iterable[str], name: str) -> Response:
     for line in lines:
         file.write(line.encode())
     file.seek(0)
-    return send_file(
-        file, mimetype="text/csv", as_attachment=True, download_name=name, etag=False
-    )
+    return send_file(file, mimetype="text/csv", as_attachment=True, download_name=name, etag=False)
