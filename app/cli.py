@@ -48,6 +48,7 @@ def prepare() -> None:
     vault().create()
     try:
         vault().check()
+        readiness.look_up()
     except Unreadable as fault:
         raise click.ClickException(f"The master keys do not fit the key store: {fault}.") from None
 

@@ -10,30 +10,41 @@ from sqlalchemy import NullPool, create_engine, inspect, text
 
 from app import create_app
 from app.auth import services as staff
-from app.config import read_settings
+from app.config import new_key, read_settings
 from app.core.actor import HOUSE
 from app.core.crypto import vault
 from app.core.database import writing
+from app.customers import services
 from app.extensions import db
 from tests.conftest import KEYS
 
 
 @pytest.fixture
-def run(scratch: Path, keystore_url: str) -> Iterator[Callable[..., Result]]:
-    """Runs a command of the application over a database."""
+def app_of(scratch: Path, keystore_url: str) -> Iterator[Callable[..., Flask]]:
+    """Makes the application over a database, with further settings."""
     made: list[Flask] = []
 
-    def start(url: str, *command: str, keys: str = keystore_url) -> Result:
-        env = {"GUESTBOOK_MODE": "test", "DATABASE_URL": url, "KEYSTORE_URL": keys}
-        app = create_app(read_settings(KEYS | env | {"GUESTBOOK_HOME": str(scratch / "home")}))
-        made.append(app)
-        return app.test_cli_runner().invoke(args=list(command or ["prepare"]))
+    def start(url: str, **more: str) -> Flask:
+        env = {"GUESTBOOK_MODE": "test", "DATABASE_URL": url, "KEYSTORE_URL": keystore_url}
+        env |= {"GUESTBOOK_HOME": str(scratch / "home")}
+        made.append(create_app(read_settings(KEYS | env | more)))
+        return made[-1]
 
     yield start
     for app in made:
         with app.app_context():
             db.engine.dispose()
             vault().engine.dispose()
+
+
+@pytest.fixture
+def run(app_of: Callable[..., Flask]) -> Callable[..., Result]:
+    """Runs a command of the application over a database: `prepare`, if no other is named."""
+
+    def start(url: str, *command: str, **more: str) -> Result:
+        return app_of(url, **more).test_cli_runner().invoke(args=list(command or ["prepare"]))
+
+    return start
 
 
 def tell(url: str, *statements: str) -> None:
@@ -85,7 +96,7 @@ def test_a_foreign_database_is_refused_and_left_untouched(
 def test_a_foreign_key_store_is_refused(empty_database_url, run, scratch):
     other = f"sqlite:///{scratch / 'other.db'}"
     tell(other, "CREATE TABLE IF NOT EXISTS bookings (room integer)")
-    done = run(empty_database_url, keys=other)
+    done = run(empty_database_url, KEYSTORE_URL=other)
     assert done.exit_code == 1
     assert "KEYSTORE_URL" in done.output
     assert tables(other) == {"bookings"}
@@ -113,18 +124,38 @@ def test_a_file_that_is_no_database_is_left_as_it_is(run, tmp_path):
     assert letter.read_text() == "Dear guests, " * 100
 
 
-def test_samples_do_not_touch_a_hotel_s_own_database(
-    empty_database_url, keystore_url, run, scratch
-):
+@pytest.fixture
+def hotel(empty_database_url: str, run: Callable[..., Result], app_of: Callable[..., Flask]) -> str:
+    """The URL of a prepared database with somebody of staff and a guest with a paper."""
     assert run(empty_database_url).exit_code == 0
-    env = {"GUESTBOOK_MODE": "test", "DATABASE_URL": empty_database_url}
-    env |= {"KEYSTORE_URL": keystore_url}
-    app = create_app(read_settings(KEYS | env | {"GUESTBOOK_HOME": str(scratch / "home")}))
+    app = app_of(empty_database_url)
     with app.app_context(), writing():
         staff.create_user("lan", "Lan", "manager", by=HOUSE)
+        services.create({"full_name": "Đỗ Đức", "id_number": "C1234678"}, by=HOUSE)
         db.session.commit()
         db.session.remove()
-        db.engine.dispose()
-    done = run(empty_database_url, "demo", "prepare")
+    assert run(empty_database_url).exit_code == 0
+    return empty_database_url
+
+
+def test_samples_do_not_touch_a_hotel_s_own_database(hotel, run):
+    done = run(hotel, "demo", "prepare")
     assert done.exit_code == 1
     assert "already holds staff or guests" in done.output
+
+
+def test_guests_do_not_get_an_empty_key_store(hotel, run, tmp_path):
+    other = f"sqlite:///{tmp_path / 'new.db'}"
+    done = run(hotel, KEYSTORE_URL=other)
+    assert done.output.startswith("Error: KEYSTORE_URL leads to an empty key store")
+    assert done.output.count("\n") == 1
+    assert tables(other) == set()
+
+
+@pytest.mark.parametrize("name", ["MASTER_KEYS", "INDEX_KEY"])
+def test_keys_of_another_house_are_refused(hotel, run, name):
+    value = new_key() if name == "INDEX_KEY" else f"first:{new_key()}"
+    done = run(hotel, **{name: value})
+    assert done.exit_code == 1
+    assert name.split("_")[0].lower() in done.output.lower()
+    assert done.output.count("\n") == 1

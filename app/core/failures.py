@@ -120,6 +120,7 @@ def _unreadable(error: Unreadable) -> Response:
 
 def _database(error: OperationalError) -> Response:
     logger.error("the database refused: %s", error.orig)
+    g.session_asked = True  # whoever was not known by now stays unknown
     return fail(503, *_sentences(503))
 
 

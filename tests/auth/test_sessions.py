@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from app import health
 from app.auth import sessions, staff_sessions
 from app.auth.models import StaffSession
 from app.extensions import db
@@ -143,3 +144,15 @@ def test_a_database_that_is_away_is_said_so_in_words(as_role, monkeypatch, path)
     assert "The database is busy or away" in answer.text
     monkeypatch.undo()
     browser.get("/customers")
+
+
+def test_a_page_for_everybody_says_so_too(as_role, monkeypatch):
+    def away(*_asked):
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    browser = as_role("manager")
+    monkeypatch.setattr(sessions, "live_session", away)
+    monkeypatch.setattr(health, "vault", away)
+    answer = browser.client.get("/healthz")
+    assert answer.status_code == 503
+    assert "The database is busy or away" in answer.text
