@@ -65,7 +65,8 @@ def count_and_page(bench: Bench) -> Measured:
             times.append(steady(lambda f=filters: _afresh(f)))  # type: ignore[misc]
             db.session.rollback()
     floor = percentile(floors, 0.5)
-    told = {f"p{share * 100:.0f}": f"{percentile(times, share) * 1000:.1f}" for share in (0.5, 0.95, 1)}
+    shares = {"p50": 0.5, "p95": 0.95, "max": 1.0}
+    told = {name: f"{percentile(times, share) * 1000:.1f}" for name, share in shares.items()}
     bench.details["list, milliseconds"] = told | {"S": f"{floor * 1000:.0f}"}
     return Measured(percentile(times, 0.95), floor)
 

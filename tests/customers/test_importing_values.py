@@ -49,7 +49,14 @@ def test_a_date_of_birth_in_any_writing(text, order, wanted):
 @pytest.mark.parametrize(
     "text",
     [
-        "31/02/1985", "31/12/1985/", "13/13/1985", "1/1/26", "yesterday", "1/1/985", "12", "2025",
+        "31/02/1985",
+        "31/12/1985/",
+        "13/13/1985",
+        "1/1/26",
+        "yesterday",
+        "1/1/985",
+        "12",
+        "2025",
         "9" * 40,
     ],
 )
