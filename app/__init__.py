@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions |= {"settings": settings, "root": ROOT, "assets": _assets_version()}
     app.config.from_mapping(_flask_config(settings))
+    app.url_map.merge_slashes = False  # its redirects would trust the Host header
     app.extensions["vault"] = Vault(settings.keystore_url, settings.master_keys, settings.index_key)
     _bind_extensions(app, settings)
     _surround_requests(app)

@@ -63,4 +63,4 @@ def digits(amount: Decimal) -> str:
     return f"{amount.normalize():f}" if amount else "0"
 
 
-MEDIA_TYPE = "text/csv; charset=utf-8"
+MEDIA_TYPE = "text/csv"  # Flask adds the charset

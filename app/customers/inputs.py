@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.core.clock import today
 from app.core.inputs import (
+    OWN_SENTENCES,
     Amount,
     Choice,
     Country,
@@ -192,6 +193,7 @@ class MarkInput(Input):
     value = Line(max_length=50, metadata=_named(_l("Tag")))
     level = fields.Integer(
         allow_none=True, validate=validate.Range(0, 5, error=_l("A level is from 1 to 5.")),
+        error_messages=OWN_SENTENCES,
         metadata=_named(_l("Level")),
     )  # fmt: skip
     body = Text(max_length=2000, metadata=_named(_l("Text")))

@@ -194,3 +194,9 @@ def test_signed_in_pages_are_not_kept_by_the_browser(as_role):
 def test_a_wrong_suffix_is_no_page(as_role):
     for path in ("/account.css", "/account/x.js", "/account/", "/staff.json"):
         as_role("administrator").get(path, 404)
+
+
+@pytest.mark.parametrize("path", ["/static//css/base.css", "/customers//new"])
+def test_no_redirect_is_built_from_the_host_that_a_request_names(as_role, path):
+    answer = as_role("manager").get(path, 404, headers={"Host": "evil.example"})
+    assert "evil.example" not in str(answer.headers)

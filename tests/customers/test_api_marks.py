@@ -50,6 +50,13 @@ def test_a_wrong_mark_is_refused_by_field(clerk, guest, sent):
     assert answer.json["errors"]
 
 
+def test_a_truth_value_is_no_level_in_the_house_s_own_words(clerk, guest):
+    sent = {"kind": "warning", "level": True, "reason": "x"}
+    answer = clerk.post(path(guest("John Doe")), json=sent)
+    (said,) = answer.json["errors"]
+    assert (said["field"], said["detail"][:20]) == ("level", "This is not the kind")
+
+
 def test_each_kind_needs_its_own_permission(machine, guest):
     made = guest("John Doe")
     weak = machine("guests.read", "guests.tag")

@@ -77,7 +77,7 @@ def test_a_short_list_comes_at_once(may: PageClient, guest: Guest) -> None:
     for name in NAMES:
         guest(name, phone="0912345678", email="a@example.com")
     answer = may.post("/customers/exports", {"format": "csv"}, 200, buffered=True)
-    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert re.fullmatch(
         r"attachment; filename=guests-\d{4}-\d\d-\d\d\.csv", answer.headers["Content-Disposition"]
     )
