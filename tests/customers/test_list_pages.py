@@ -159,13 +159,17 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(may: PageClient, query: str)
 
 
 @pytest.mark.parametrize(
-    "query", ["search=%FF%FE", "search={{7*7}}", "search=%3Cscript%3E", 'search="(', "search=%25"]
+    "query", ["search={{7*7}}", "search=%3Cscript%3E", 'search="(', "search=%25"]
 )
 def test_anything_may_be_searched_for(may: PageClient, guest: Guest, query: str) -> None:
     guest("Đỗ Đức")
     html = may.get(f"/customers?{query}").text
     assert "<script>" not in html
     assert "49" not in names(html)
+
+
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(may: PageClient) -> None:
+    assert "not valid Unicode" in may.get("/customers?search=%FF%FE", 422).text
 
 
 def test_a_page_past_the_end_leads_back(may: PageClient, guest: Guest) -> None:
