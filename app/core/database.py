@@ -35,12 +35,20 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def tune(engine: Engine) -> None:
-    """Attach what each new connection and transaction needs. Does nothing on PostgreSQL."""
+    """Attach what each new connection and transaction needs."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _reach)
         return
     engine.dialect.statement_compiler = _Compiler
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+
+
+def _reach(connection: Any, _record: Any) -> None:
+    # The default takes a page out of order for four in a row, as on a turning disk, and so reads
+    # a million guests to the end where an index has the answer.
+    connection.execute("SET random_page_cost = 1.1")
+    connection.commit()
 
 
 class _Compiler(SQLiteCompiler):

@@ -9,7 +9,7 @@ from app.customers.listing import figures as counting
 from app.customers.listing.asked import COUNTING, Asked, Filters
 from app.customers.listing.figures import Figures, Summary
 from app.customers.listing.gathering import arranged, begin_of, gather
-from app.customers.listing.rows import Listed, rows_of
+from app.customers.listing.rows import Listed, told
 from app.customers.listing.sorts import name_place
 from app.customers.listing.walking import walk
 from app.extensions import db
@@ -23,7 +23,8 @@ class ListPage:
 
     `total` is a lower bound unless `total_exact`, and then `figures` speak of that many only.
     `after` is the place where the next page begins, `before` where the previous one ends; both
-    are None for short lists, whose pages are found by their numbers.
+    are None for short lists, whose pages are found by their numbers, but `after` is there where an
+    exact total was asked for, in every order but that of ranks.
     """
 
     rows: list[Listed]
@@ -59,7 +60,7 @@ def find_page(filters: Filters, *, exact: bool = False, tags: bool = True) -> Li
         return _long(asked, known, tags=tags)
     few = gather(asked)
     if asked.by_rank or (len(few) <= asking.CAP and not asked.is_common):
-        return _short(asked, few, tags=tags)
+        return _short(asked, few, tags=tags, places=exact and not asked.by_rank)
     return _long(asked, _counted(asked) if exact else _begun(asked, few), tags=tags)
 
 
@@ -95,16 +96,19 @@ def _counted(asked: Asked) -> Figures:
     return figures
 
 
-def _short(asked: Asked, few: Sequence[Any], *, tags: bool) -> ListPage:
+def _short(asked: Asked, few: Sequence[Any], *, tags: bool, places: bool) -> ListPage:
     rows = arranged(few, asked)
     begin = begin_of(rows, asked)
     shown = rows[begin : begin + asked.limit]
     figures = counting.figures_of(rows)
+    has_next = begin + asked.limit < len(rows)
+    last = shown[-1] if has_next and places else None
     return ListPage(
-        rows=rows_of([row.number for row in shown], tags=tags),
+        rows=told(shown, tags=tags),
         total=len(rows), total_exact=not asked.is_common,
         page=asked.filters["page"] if asked.place is None else begin // asked.limit + 1,
-        limit=asked.limit, figures=figures, has_next=begin + asked.limit < len(rows),
+        limit=asked.limit, figures=figures, has_next=has_next,
+        after=name_place(asked.sort_by, last.value, last.number) if last else None,
     )  # fmt: skip
 
 
@@ -116,7 +120,7 @@ def _long(asked: Asked, figures: Figures, *, tags: bool) -> ListPage:
     first = not asked.skip if asked.place is None else asked.backwards and not more
     has_next = more or asked.backwards
     return ListPage(
-        rows=rows_of([row.number for row in shown], tags=tags),
+        rows=told(shown, tags=tags),
         total=figures.total, total_exact=figures.to_the_end,
         page=asked.filters["page"], limit=asked.limit, figures=figures, has_next=has_next,
         after=ends[-1] if ends and has_next else None,

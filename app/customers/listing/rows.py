@@ -54,21 +54,24 @@ COLUMNS = tuple(
 ROWS = select(*COLUMNS).where(Customer.number.in_(bindparam("numbers", expanding=True)))
 
 
-def rows_of(numbers: Sequence[int], *, tags: bool) -> list[Listed]:
-    """The guests with these numbers, in this order; with their tags when asked for."""
-    if not numbers:
+def told(rows: Sequence[Any], *, tags: bool) -> list[Listed]:
+    """The guests of rows that hold `COLUMNS`, or only a `number`; with their tags if asked for."""
+    if not rows:
         return []
-    found = db.session.connection().execute(ROWS, {"numbers": numbers}).all()
+    found = rows
+    if "customer_code" not in rows[0]._fields:
+        numbers = {"numbers": [row.number for row in rows]}
+        by_number = {row.number: row for row in db.session.connection().execute(ROWS, numbers)}
+        found = [by_number[row.number] for row in rows if row.number in by_number]
     day = today()
     carried = _tags([row.id for row in found]) if tags else {}
-    listed = {row.number: _listed(row, day, carried.get(row.id, [])) for row in found}
-    return [listed[number] for number in numbers if number in listed]
+    return [_listed(row, day, carried.get(row.id, [])) for row in found]
 
 
 def _listed(row: Any, day: date, tags: list[str]) -> Listed:
     last: date | None = row.last_stay_date
     days = (day - last).days if last else None
-    facts: list[Any] = [*row, days, tags]
+    facts: list[Any] = [*row[: len(COLUMNS)], days, tags]
     return Listed(*facts)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select,
 
 from app.customers.listing.asked import COUNTING, Asked
 from app.customers.listing.filters import bounds
+from app.customers.listing.rows import COLUMNS
 from app.customers.listing.sorts import Place
 from app.customers.models import FILTERED_BY, Customer
 from app.extensions import db
@@ -15,6 +16,8 @@ from app.extensions import db
 Row = Any
 NEAR = 60
 """Pages that begin within so many rows are looked for by a bounded walk first."""
+FAR = 1_000
+"""Pages that begin later are found by the index alone, before their rows are read."""
 BOUND = 10_000
 """How many entries of an index a bounded walk looks at."""
 _ANY = object()
@@ -32,13 +35,13 @@ class _Stretch:
 
 
 def walk(asked: Asked) -> list[Row]:
-    """(number, value) of the page's guests and of one more, in the order of the walk.
+    """The page's guests and one more, in the order of the walk: number, value, mostly `COLUMNS`.
 
     Where filters leave gaps the walk is bounded: those who fit may all stand at the far end of the
     order. Then all that fit are sorted instead, over the index of the filters.
     """
     if asked.is_plain:
-        return _page(asked, _query)
+        return _page(asked, _whole_rows if asked.place or asked.skip <= FAR else _query)
     if asked.place is not None or asked.skip <= NEAR:
         found = _near(asked)
         if len(found) > asked.limit:
@@ -106,16 +109,21 @@ def _query(asked: Asked, stretch: _Stretch) -> Select[Any]:
     return _ordered(asked, stretch, select(Customer.number, asked.sort.column.label("value")))
 
 
+def _whole_rows(asked: Asked, stretch: _Stretch) -> Select[Any]:
+    return _ordered(asked, stretch, select(*COLUMNS, asked.sort.column.label("value")))
+
+
 def _near(asked: Asked) -> list[Row]:
     """The page when it is full within the next entries of the order's index; else too few."""
     stretch = _stretches(asked)[0]
-    columns = [getattr(Customer, name) for name in ("id", *FILTERED_BY)]
     column = asked.sort.column
+    columns = dict.fromkeys([*COLUMNS, *(getattr(Customer, name) for name in FILTERED_BY)])
     asks = [*stretch.where, *bounds(asked.filters).get(column.key, [])]
     ahead = select(*columns, column.label("value")).where(*asks)
     ahead = _hinted(asked, ahead).order_by(*_keys(asked, stretch)).limit(BOUND)
     entries = ahead.subquery()
-    query = select(entries.c.number, entries.c.value).where(*asked.everything(entries.c))
+    shown = [entries.c[column.key] for column in COLUMNS]
+    query = select(*shown, entries.c.value).where(*asked.everything(entries.c))
     skip = asked.skip if asked.place is None else 0
     return list(db.session.connection().execute(query.offset(skip).limit(asked.limit + 1)))
 
