@@ -132,6 +132,20 @@ def test_a_caller_who_may_not_read_learns_no_names_from_a_refusal(machine, guest
     assert not {"id", "full_name", "customer_code"} & set(answer.json["candidates"][0])
 
 
+@pytest.mark.parametrize("sort_by", ["full_name", "last_stay_date", "total_spent", "created_at"])
+@pytest.mark.parametrize("more", ["", "&search=tran"])
+def test_who_follows_after_misses_nobody(clerk, guest, sort_by, more):
+    made = {guest(f"Trần Văn {name}").customer_code for name in "ABCDE"}
+    seen, after = [], ""
+    while after is not None:
+        asked = f"/api/customers?limit=2&sort_by={sort_by}{more}" + (after and f"&after={after}")
+        page = clerk.get(asked).json
+        seen += [row["customer_code"] for row in page["data"]]
+        after = page["pagination"]["after"]
+    assert len(seen) == 5
+    assert set(seen) == made
+
+
 def test_the_list_has_data_pagination_and_summary(clerk, guest):
     for number in range(3):
         guest(f"Trần Văn {'ABC'[number]}")

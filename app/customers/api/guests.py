@@ -69,7 +69,10 @@ class Pagination(Shape):
     limit = fields.Integer()
     total = fields.Integer()
     total_pages = fields.Integer()
-    after = Maybe(metadata={"description": "The next page's `after`; null at the end."})
+    after = Maybe(metadata={
+        "description": "The next page's `after`; null at the end. Without `sort_by` a search comes "
+        "by relevance, where pages have numbers only, and this is null too."
+    })  # fmt: skip
 
 
 class SummaryShape(Shape):
