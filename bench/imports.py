@@ -1,0 +1,139 @@
+"""Figures of the import, beside the bare batch insert of as many guests into the same table."""
+
+import contextlib
+import csv
+import io
+import random
+import resource
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core import jobs
+from app.core.actor import HOUSE
+from app.core.database import writing
+from app.customers.models import CodeCounter, Customer
+from app.extensions import db
+from app.imports import services, stages, storage
+from app.imports.models import ImportBatch
+from bench.floors import insert_batch, new_guests, sweep
+from bench.frame import Bench, Measured, figure, interleaved
+from bench.site import in_process
+
+ROWS, PORTION, ROUNDS, LONG = 5000, 500, 4, 20_000
+COLUMNS = (
+    "guest_id", "first_name", "middle_name", "last_name", "email", "phone", "nationality",
+    "date_of_birth", "city", "country", "company_name", "passport",
+)  # fmt: skip
+_serials = count(1)
+
+
+@contextlib.contextmanager
+def _ready(bench: Bench) -> Iterator[None]:
+    """The application in this process, its counter beyond the generated codes."""
+    with tempfile.TemporaryDirectory() as folder, in_process(bench.base, folder), writing():
+        top = db.session.scalar(select(func.max(Customer.number))) or 0
+        db.session.merge(CodeCounter(year=2000 + (top >> 32), last=top & (2**32 - 1)))
+        db.session.commit()
+        yield
+
+
+def _file(rows: int) -> io.BytesIO:
+    """A guest file as another system writes it; half of the guests show a passport."""
+    out = io.StringIO()
+    file = csv.DictWriter(out, COLUMNS, extrasaction="ignore")
+    file.writeheader()
+    start = next(_serials) * 1_000_000
+    dice = random.Random(start)
+    for number, row in enumerate(new_guests(rows, start=start), start):
+        born = row.get("date_of_birth")
+        paper = f"B{dice.randrange(10**8):08d}" if number % 2 else ""
+        day = f"{born:%d/%m/%Y}" if born else ""
+        file.writerow(row | {"guest_id": number, "passport": paper, "date_of_birth": day})
+    return io.BytesIO(out.getvalue().encode())
+
+
+def _brought(rows: int) -> uuid.UUID:
+    """A batch that is ready to run; its dry run is done."""
+    batch = services.receive("guests", "bench.csv", _file(rows), by=HOUSE, language="en")
+    options: dict[str, Any] = batch.options | {"source_system": f"bench {batch.id.hex[-8:]}"}
+    services.plan(batch, batch.mapping, options, by=HOUSE)
+    db.session.commit()
+    _stage(batch.id, stages.CHECK)
+    return batch.id
+
+
+def _stage(batch_id: uuid.UUID, stage: stages.Stage) -> ImportBatch:
+    db.session.expunge_all()
+    stages.begin(services.get(batch_id), stage, by=HOUSE)
+    db.session.commit()
+    job = jobs.claim("bench")
+    assert job is not None
+    jobs.run(job)
+    db.session.expire_all()
+    batch = services.get(batch_id)
+    db.session.commit()
+    return batch
+
+
+def _taken_back(batch_id: uuid.UUID) -> None:
+    """Leave the base as it was."""
+    _stage(batch_id, stages.UNDO)
+    services.discard(services.get(batch_id), by=HOUSE)
+    db.session.commit()
+    storage.remove(batch_id)
+
+
+@figure("import with all checks, per row", "x", 1 / 0.15, 1 / 0.3, floor="I", scales=True)
+def imported(bench: Bench) -> Measured:
+    """Read, cleaned, checked, looked up, sealed, indexed for search, noted, by portions of 500."""
+    rows = new_guests(ROWS * ROUNDS)
+    shared = set.intersection(*(set(row) for row in rows))  # not all have figures of stays
+    bare = [{name: row[name] for name in shared} for row in rows]
+    floors = [bare[start : start + ROWS] for start in range(0, len(bare), ROWS)]
+    with _ready(bench):
+        batches = [_brought(ROWS) for _ in range(ROUNDS)]
+        waiting, given = iter(batches), iter(floors)
+
+        def floor() -> None:
+            part = next(given)
+            for start in range(0, ROWS, PORTION):
+                insert_batch(bench.engine, part[start : start + PORTION])
+
+        def subject() -> None:
+            done = _stage(next(waiting), stages.RUN)
+            assert done.state == "done", (done.state, done.fault, done.counts)
+
+        measured = interleaved(floor, subject, rounds=ROUNDS)
+        for batch_id in batches:
+            _taken_back(batch_id)
+    sweep(bench.engine)
+    bench.details["import, rows a second"] = {
+        "I": round(ROWS / measured.floor), "import": round(ROWS / measured.subject),
+    }  # fmt: skip
+    return measured
+
+
+@figure("import of 20,000 rows, growth of memory", "MB", 60, 30)
+def memory(bench: Bench) -> Measured:
+    """How much more memory this process takes at most, after a short import has warmed it up."""
+    with _ready(bench):
+        warm, long = _brought(ROWS), _brought(LONG)
+        _stage(warm, stages.RUN)
+        before = _peak()
+        _stage(long, stages.RUN)
+        grown = _peak() - before
+        for batch_id in (warm, long):
+            _taken_back(batch_id)
+    return Measured(subject=max(grown, 0.0))
+
+
+def _peak() -> float:
+    """The most memory that this process ever had, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
