@@ -22,7 +22,10 @@ class BruteForce:
     def best(self, typed: str, limit: int = 10) -> list[tuple[uuid.UUID, int]]:
         """(guest, rung) of the best `limit`: 0 whole words, 1 beginnings, 2 parts."""
         found = dict[uuid.UUID, int]()
-        for rung, places in enumerate(self._rungs(terms(typed))):
+        asked = terms(typed)
+        for rung, places in enumerate(self._rungs(asked)):
+            if rung == 2 and found and len(asked) > 2:
+                break  # of three words or more, parts count only where nothing else is found
             for place in places:
                 found.setdefault(self.leads_to[place], rung)
             if len(found) >= limit:
@@ -34,7 +37,7 @@ class BruteForce:
             return
         yield _read(self.words, [[f" {term} "] for term in asked])
         yield _read(self.words, [_ways(term, asked) for term in asked])
-        if any("@" in term for term in asked) or all(len(term) < 3 for term in asked):
+        if not set("@0123456789").isdisjoint("".join(asked)) or max(map(len, asked)) < 3:
             return
         parts = _read(self.names, [[term if len(term) > 2 else f" {term}"] for term in asked])
         hosts = _read(self.words, [[f" @{asked[0]}"]]) if len(asked) == 1 else []

@@ -108,6 +108,14 @@ def test_whole_words_come_before_beginnings_and_these_before_parts() -> None:
     assert found("anan") == [word.id, start.id, part.id]
 
 
+def test_of_three_words_parts_count_only_where_nothing_else_is_found() -> None:
+    part = known("Vananh Thithu Lequyen", vip_status="diamond")
+    assert found("anh thu quyen") == [part.id]
+    start = known("Anh Thu Quyen")
+    assert found("anh thu quyen") == [start.id]
+    assert found("anh thu") == [start.id, part.id]
+
+
 def test_an_exact_code_comes_first() -> None:
     start = known("Someone", code="C202400170", vip_status="diamond")
     exact = known("Other", code="C20240017")

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Boolean, Connection, Integer, TextualSelect, 
 
 from app.customers.search.document import FEWEST_LAST_DIGITS, Document
 from app.customers.search.models import POSTGRES_DROP, POSTGRES_INDEXES
-from app.customers.search.query import Best, Form, Query
+from app.customers.search.query import Best, Form, Query, driving, merged, rows
 from app.customers.search.rank import slice_of
 
 Found = list[Any]
@@ -25,7 +25,6 @@ Values = dict[str, Any]
 _PROBED = 150
 
 _SPREAD = 2_147_483_629
-_MOST_SIGNS = 4
 
 
 def row(document: Document) -> dict[str, Any]:
@@ -117,7 +116,8 @@ def _walk(column: str, alternatives: int, needs: bool) -> TextualSelect:
     wanted = [f"s.hashes && a.{name} AND s.{column} LIKE ANY(:like_{name})" for name in arrays]
     if needs:
         arrays.append("needs")
-        wanted.append(f"s.hashes @> a.needs AND s.{column} LIKE ALL(:like)")
+        wanted.append("s.hashes @> a.needs")
+    wanted.append(f"s.{column} LIKE ALL(CAST(:like AS text[]))")
     return text(
         f"{_SLICES} SELECT g.key, g.leads_to, g.whole FROM mixed AS m"  # noqa: S608 - our own names
         f" CROSS JOIN LATERAL (SELECT {', '.join(map(_mixed, arrays))} OFFSET 0) AS a"
@@ -128,14 +128,14 @@ def _walk(column: str, alternatives: int, needs: bool) -> TextualSelect:
 
 
 def _values(terms: list[list[Form]]) -> tuple[int, bool, Values]:
-    """How many terms have alternatives, whether any has none, and what both look for.
-
-    The longest few find few enough rows; the texts of these are asked for all.
-    """
-    needs = [forms[0] for forms in terms if len(forms) == 1]
-    several = [forms for forms in terms if len(forms) > 1]
-    few = sorted(needs, key=lambda form: len(form.word), reverse=True)[:_MOST_SIGNS]
-    values: Values = {"needs": _hashes(map(_sign, few)), "like": [_pattern(form) for form in needs]}
+    """How many terms have alternatives, whether any has none, and what both look for."""
+    driven, checked = driving(terms)
+    needs = [forms[0] for forms in driven if len(forms) == 1]
+    several = [forms for forms in driven if len(forms) > 1]
+    values: Values = {
+        "needs": _hashes(map(_sign, needs)),
+        "like": [_pattern(form) for form in [*needs, *checked]],
+    }
     for n, forms in enumerate(several):
         values[f"any{n}"] = _hashes(map(_sign, forms))
         values[f"like_any{n}"] = [_pattern(form) for form in forms]
@@ -166,7 +166,7 @@ def _parts(connection: Connection, query: Query, most: int) -> Found:
     found = list(connection.execute(_walk("names", 0, True), values))
     if query.domain():
         found += _words(connection, query, query.domain(), most)
-    return sorted(found, key=lambda row: int(row.key))
+    return found
 
 
 def _part_patterns(longer: list[str], shorter: list[str]) -> list[str]:
@@ -174,10 +174,9 @@ def _part_patterns(longer: list[str], shorter: list[str]) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _probe(alternatives: int, needs: bool) -> TextualSelect:
+def _probe(alternatives: int) -> TextualSelect:
     begins = [f"words LIKE ANY(:like_any{n})" for n in range(alternatives)]
-    begins += ["words LIKE ALL(:like)"] if needs else []
-    beginning = " AND ".join(begins)
+    beginning = " AND ".join([*begins, "words LIKE ALL(CAST(:like AS text[]))"])
     return text(
         "SELECT key, leads_to, CASE WHEN words LIKE ALL(:whole) THEN 0"  # noqa: S608 - our own names
         f" WHEN {beginning} THEN 1 ELSE 2 END AS rung"
@@ -189,18 +188,18 @@ def _probe(alternatives: int, needs: bool) -> TextualSelect:
 
 def _near(connection: Connection, query: Query, most: int) -> list[Best]:
     """The best among the very first rows of the rank order."""
-    alternatives, needs, values = _values(query.beginnings())
+    alternatives, _, values = _values(query.beginnings())
     longer, shorter = query.parts()
     domain = query.domain()
     values |= {
         "whole": _whole(query),
-        "some_part": bool(longer),
+        "some_part": bool(longer) and query.wants_parts(most),
         "parts": _part_patterns(longer, shorter),
         "domain": _pattern(domain[0][0]) if domain else None,
         "depth": _PROBED,
         "most": most,
     }
-    found = connection.execute(_probe(alternatives, needs), values)
+    found = connection.execute(_probe(alternatives), values)
     return [(row.rung, row.key, row.leads_to) for row in found]
 
 
@@ -213,26 +212,14 @@ def best(connection: Connection, query: Query, most: int) -> list[Best]:
     if sum(rung == 0 for rung, *_ in near) == most:
         return near
     if sum(rung < 2 for rung, *_ in near) == most:
-        return _merged(most, near, _rows(0, _words(connection, query, query.whole(), most)))
+        return merged(most, near, rows(0, _words(connection, query, query.whole(), most)))
     begin = _words(connection, query, query.beginnings(), most)
-    found = [*near, *_rows(1, begin)]
+    found = [*near, *rows(1, begin)]
     if len(begin) == most:
-        return _merged(most, found, _rows(0, _words(connection, query, query.whole(), most)))
-    if len(_merged(most, found)) == most:
-        return _merged(most, found)
-    return _merged(most, found, _rows(2, _parts(connection, query, most)))
-
-
-def _rows(rung: int, found: Found) -> list[Best]:
-    return [(0 if row.whole else rung, row.key, row.leads_to) for row in found]
-
-
-def _merged(most: int, *several: list[Best]) -> list[Best]:
-    """The best of all, each row once, on the best of its rungs."""
-    found: dict[int, Best] = {}
-    for one in sorted(one for part in several for one in part):
-        found.setdefault(one[1], one)
-    return list(found.values())[:most]
+        return merged(most, found, rows(0, _words(connection, query, query.whole(), most)))
+    if len(merged(most, found)) == most or not query.wants_parts(len(begin)):
+        return merged(most, found)
+    return merged(most, found, rows(2, _parts(connection, query, most)))
 
 
 def before_bulk(connection: Connection) -> None:

@@ -1,10 +1,9 @@
 """Search on SQLite: full-text tables whose row numbers are rank keys, read in that order."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, TextualSelect, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Connection, TextualSelect, Uuid, text
 
 from app.customers.search.document import Document
 from app.customers.search.models import (
@@ -13,17 +12,11 @@ from app.customers.search.models import (
     SQLITE_TRIGGER_NAMES,
     SQLITE_TRIGGERS,
 )  # fmt: skip
-from app.customers.search.query import Best, Form, Query
+from app.customers.search.query import Best, Form, Query, driving, merged, rows
 
 Found = list[Any]
 
 _LONGEST_INDEXED = 6
-
-_WORDS = text(
-    "SELECT s.key, s.leads_to FROM guest_search_words AS w"
-    " JOIN guest_search AS s ON s.key = w.rowid"
-    " WHERE guest_search_words MATCH :match ORDER BY w.rowid LIMIT :most"
-).columns(key=BigInteger, leads_to=Uuid)
 
 
 def row(document: Document) -> dict[str, Any]:
@@ -70,53 +63,62 @@ def _match(form: Form) -> str:
     return f'"{form.word}"*'
 
 
-def _words_of(connection: Connection, terms: list[list[Form]], most: int) -> Found:
-    """The best `most` (key, leads_to) in rank order whose words satisfy every term."""
-    match = " AND ".join(f"({' OR '.join(map(_match, forms))})" for forms in terms)
-    return list(connection.execute(_WORDS, {"match": match, "most": most}))
-
-
 @lru_cache(maxsize=64)
-def _names(longer: int, shorter: int) -> TextualSelect:
-    conditions = [f"instr(s.names, :long{n}) > 0" for n in range(longer)]
-    conditions += [f"instr(s.names, ' ' || :short{n}) > 0" for n in range(shorter)]
-    return text(  # the conditions hold placeholders alone
-        "SELECT s.key, s.leads_to FROM guest_search_names AS n"  # noqa: S608
-        " JOIN guest_search AS s ON s.key = n.rowid"
-        f" WHERE guest_search_names MATCH :match AND {' AND '.join(conditions)}"
-        " ORDER BY n.rowid LIMIT :most"
-    ).columns(key=BigInteger, leads_to=Uuid)
+def _statement(table: str, column: str, whole: int, checked: int) -> TextualSelect:
+    """Rows of one full-text table in rank order, each with whether all terms are whole words.
+
+    Expects :match, :most, and texts to be found in the row: :whole0, ... and :checked0, ...
+    """
+    wholes = " AND ".join(f"instr(s.words, :whole{n}) > 0" for n in range(whole))
+    conditions = [f"instr(s.{column}, :checked{n}) > 0" for n in range(checked)]
+    return text(  # all that is put in are names of our own
+        f"SELECT s.key, s.leads_to, {wholes} AS whole FROM {table} AS t"  # noqa: S608
+        " JOIN guest_search AS s ON s.key = t.rowid"
+        f" WHERE {' AND '.join([f'{table} MATCH :match', *conditions])}"
+        " ORDER BY t.rowid LIMIT :most"
+    ).columns(key=BigInteger, leads_to=Uuid, whole=Boolean)
+
+
+def _ask(connection: Connection, query: Query, table: str, match: str, checked: list[str],
+         most: int) -> Found:  # fmt: skip
+    column = table.removeprefix("guest_search_")
+    values: dict[str, Any] = {"match": match, "most": most}
+    values |= {f"whole{n}": f" {term} " for n, term in enumerate(query.terms)}
+    values |= {f"checked{n}": piece for n, piece in enumerate(checked)}
+    statement = _statement(table, column, len(query.terms), len(checked))
+    return list(connection.execute(statement, values))
+
+
+def _words(connection: Connection, query: Query, terms: list[list[Form]], most: int) -> Found:
+    driven, others = driving(terms)
+    match = " AND ".join(f"({' OR '.join(map(_match, forms))})" for forms in driven)
+    checked = [f" {form.word} " if form.whole else f" {form.word}" for form in others]
+    return _ask(connection, query, "guest_search_words", match, checked, most)
 
 
 def _parts(connection: Connection, query: Query, most: int) -> Found:
-    """The best `most` (key, leads_to) in rank order with every term inside a name's word."""
     longer, shorter = query.parts()
     if not longer:
         return []
-    values = {f"long{n}": term for n, term in enumerate(longer)}
-    values |= {f"short{n}": term for n, term in enumerate(shorter)}
     match = " AND ".join(f'"{three}"' for three in query.threes())
-    statement = _names(len(longer), len(shorter))
-    found = list(connection.execute(statement, values | {"match": match, "most": most}))
+    checked = longer + [f" {term}" for term in shorter]
+    found = _ask(connection, query, "guest_search_names", match, checked, most)
     if query.domain():
-        found += _words_of(connection, query.domain(), most)
-    return sorted(set(found))[:most]
+        found += _words(connection, query, query.domain(), most)
+    return found
 
 
 def best(connection: Connection, query: Query, most: int) -> list[Best]:
-    """The best `most` rows: whole words, then beginnings, then parts."""
-    found: dict[int, Best] = {}
-    asks: list[Callable[[], Found]] = [
-        lambda: _words_of(connection, query.whole(), most),
-        lambda: _words_of(connection, query.beginnings(), most),
-        lambda: _parts(connection, query, most),
-    ]
-    for rung, ask in enumerate(asks):
-        for key, leads_to in ask():
-            found.setdefault(key, (rung, key, leads_to))
-        if len(found) >= most:
-            break
-    return list(found.values())[:most]
+    """The best `most` rows: whole words, then beginnings, then parts.
+
+    Where fewer beginnings are found than asked for, every whole word is among them.
+    """
+    begin = rows(1, _words(connection, query, query.beginnings(), most))
+    if len(begin) == most:
+        return merged(most, begin, rows(0, _words(connection, query, query.whole(), most)))
+    if not query.wants_parts(len(begin)):
+        return merged(most, begin)
+    return merged(most, begin, rows(2, _parts(connection, query, most)))
 
 
 def before_bulk(connection: Connection) -> None:
