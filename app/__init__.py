@@ -15,6 +15,7 @@ from app.config import LANGUAGES, Settings, read_settings
 from app.core import database, failures, headers, i18n, web
 from app.core.audit import Origin, origin
 from app.core.crypto import Vault
+from app.core.templates import Templates
 from app.extensions import csrf, db, htmx, limiter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(
         "guestbook", root_path=str(ROOT), template_folder="templates", static_folder="static"
     )
+    app.jinja_environment = Templates
     app.extensions |= {"settings": settings, "root": ROOT, "assets": _assets_version()}
     app.config.from_mapping(_flask_config(settings))
     app.url_map.merge_slashes = False  # its redirects would trust the Host header

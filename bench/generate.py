@@ -17,6 +17,8 @@ import psycopg
 from sqlalchemy import Column, Dialect, Engine, Index, Table
 
 from app import schema
+from app.core import statistics
+from app.core.database import writing
 from app.customers.models import Customer, Mark
 from app.customers.search import GuestFacts, models, upkeep
 from bench.bases import Base
@@ -161,9 +163,10 @@ def _fill_sqlite(base: Base, engine: Engine) -> None:
         raw.close()
 
     _without_indexes(engine, fill)
+    with writing(), engine.begin() as connection:
+        statistics.refresh(connection)
     engine.dispose()
     raw = sqlite3.connect(base.file)
-    raw.execute("ANALYZE")
     raw.execute("PRAGMA journal_mode=WAL")
     raw.close()
 

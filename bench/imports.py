@@ -72,9 +72,8 @@ def _stage(batch_id: uuid.UUID, stage: stages.Stage) -> ImportBatch:
     db.session.expunge_all()
     stages.begin(services.get(batch_id), stage, by=HOUSE)
     db.session.commit()
-    job = jobs.claim("bench")
-    assert job is not None
-    jobs.run(job)
+    while job := jobs.claim("bench"):
+        jobs.run(job)
     db.session.expire_all()
     batch = services.get(batch_id)
     db.session.commit()

@@ -52,6 +52,7 @@ class AuditEntry(Identified, Base):
     actor_name: Mapped[str] = mapped_column(String(200), info=STAFF.but(see="guests.history"))
     subject_type: Mapped[str] = mapped_column(String(40), info=TRAIL())
     subject_id: Mapped[uuid.UUID | None] = mapped_column(info=TRAIL())
+    part: Mapped[str | None] = mapped_column(String(40), info=TRAIL())
     request_id: Mapped[str | None] = mapped_column(String(40), info=TRAIL())
     address: Mapped[str | None] = mapped_column(String(45), info=STAFF.but(see="guests.history"))
     outcome: Mapped[str] = mapped_column(String(10), default="done", info=TRAIL())
@@ -97,13 +98,16 @@ def record(
     by: Actor,
     changes: Changes | None = None,
     outcome: str = "done",
+    part: str | None = None,
     **facts: Any,
 ) -> AuditEntry:
     """Write one entry. `action` is `noun.past_verb`; `changes` maps a field to (old, new).
 
-    Values of sensitive fields must be masked before (see `masked`).
+    `part` names what of the subject it was about, and no value of it. Values of sensitive fields
+    must be masked before (see `masked`).
     """
-    entry, payload = _rows(action, subject, by, changes, outcome, facts)
+    entry, payload = _rows(action, subject, by, changes, facts)
+    entry |= {"outcome": outcome, "part": part}
     row = AuditEntry(**entry)
     db.session.add(row)
     if payload:
@@ -114,7 +118,7 @@ def record(
 def record_many(events: Iterable[tuple[str, tuple[str, uuid.UUID | None], Changes]], *, by: Actor
 ) -> None:  # fmt: skip
     """Write many entries at once, as an import needs: (action, subject, changes) each."""
-    rows = [_rows(action, subject, by, changes, "done", {}) for action, subject, changes in events]
+    rows = [_rows(action, subject, by, changes, {}) for action, subject, changes in events]
     if rows:
         db.session.execute(insert(AuditEntry), [entry for entry, _ in rows])
         payloads = [payload for _, payload in rows if payload]
@@ -127,13 +131,12 @@ def _rows(
     subject: tuple[str, uuid.UUID | None],
     by: Actor,
     changes: Changes | None,
-    outcome: str,
     facts: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     kind, subject_id = subject
     source = origin.get()
     entry: dict[str, Any] = {
-        "id": new_id(), "at": now(), "action": action, "outcome": outcome,
+        "id": new_id(), "at": now(), "action": action, "outcome": "done",
         "actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name,
         "subject_type": kind, "subject_id": subject_id,
         "request_id": source.request_id, "address": source.address, "commitment": None,

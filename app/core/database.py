@@ -1,5 +1,7 @@
 """How connections are opened and transactions begin: the one tuned place for both engines."""
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,6 +11,8 @@ from sqlalchemy import Connection, CursorResult, Engine, Insert, Update, event, 
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.selectable import FromClause
 
 from app.extensions import Base, db
@@ -23,6 +27,10 @@ PRAGMAS = (
     "secure_delete=ON",  # what is erased leaves the file
 )
 
+NEVER = 1_000_000_000
+TRUSTED_SECONDS = 5
+"""How long a connection to PostgreSQL may lie idle before it is asked whether it still stands."""
+
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -31,13 +39,21 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         connect = {"check_same_thread": False, "timeout": 15, "isolation_level": None}
         return {"connect_args": connect, "pool_size": 16, "hide_parameters": True}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "hide_parameters": True}
+    # Statements prepared by the driver would be planned for no value in particular, and a search
+    # for `nguyen` wants another plan than one for `qzx`.
+    connect = {"prepare_threshold": NEVER}
+    pool = {"pool_size": 8, "max_overflow": 8}
+    return {"connect_args": connect, "hide_parameters": True, **pool}
 
 
 def tune(engine: Engine) -> None:
     """Attach what each new connection and transaction needs."""
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _reach)
+        event.listen(engine, "checkin", _lie_down)
+        event.listen(engine, "checkout", _wake)
+        event.listen(engine, "begin", _begin_if_writing)
+        event.listen(engine, "do_execute", _prepare_if_asked)
         return
     engine.dialect.statement_compiler = _Compiler
     event.listen(engine, "connect", _prepare)
@@ -49,6 +65,40 @@ def _reach(connection: Any, _record: Any) -> None:
     # a million guests to the end where an index has the answer.
     connection.execute("SET random_page_cost = 1.1")
     connection.commit()
+
+
+def _lie_down(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _wake(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    # The server may have gone while a connection lay idle; asking at every use takes too long.
+    if time.monotonic() - record.info.get("idle_since", math.inf) < TRUSTED_SECONDS:
+        return
+    from psycopg import OperationalError  # not loaded on SQLite
+
+    try:
+        connection.execute("")
+        connection.rollback()
+    except OperationalError as lost:
+        raise DisconnectionError from lost  # the pool opens another one
+
+
+def _begin_if_writing(connection: Connection) -> None:
+    # READ COMMITTED lets each statement see its own moment, transaction or not; so who only reads
+    # is spared the two errands to the server that a transaction takes.
+    if "isolation_level" in connection.get_execution_options():
+        return
+    driver: Any = connection.connection.dbapi_connection
+    if driver.autocommit != _reading.get():
+        driver.autocommit = _reading.get()
+
+
+def _prepare_if_asked(cursor: Any, statement: str, values: Any, context: Any) -> bool:
+    if not context.execution_options.get("prepare"):
+        return False
+    cursor.execute(statement, values, prepare=True)
+    return True
 
 
 class _Compiler(SQLiteCompiler):

@@ -7,8 +7,8 @@ from typing import Any
 
 from babel import dates, numbers
 from babel.numbers import get_currency_precision
-from flask import Flask, g, has_request_context, request, session
-from flask_babel import format_datetime, get_locale, get_translations, ngettext
+from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask_babel import Domain, format_datetime, get_locale, get_translations, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -101,21 +101,29 @@ def _number(value: Any, locale: str) -> str:
     return str(numbers.format_decimal(value, locale=locale))
 
 
-def _catalogue() -> Any:
-    """The words of the reader's language, fetched once a request: a page asks 200 times."""
-    locale = get_locale()
-    known = g.get("catalogue")
-    if known is None or known[0] is not locale:
-        known = g.catalogue = (locale, get_translations())
-    return known[1]
+class _Words(Domain):  # type: ignore[misc]
+    """The catalogues; the one of the reader's language is looked up once a request.
+
+    A page asks 200 times.
+    """
+
+    def get_translations(self) -> Any:
+        """The words of the reader's language."""
+        if not has_app_context():
+            return super().get_translations()
+        locale = get_locale()
+        known = g.get("catalogue")
+        if known is None or known[0] is not locale:
+            known = g.catalogue = (locale, super().get_translations())
+        return known[1]
 
 
 def _one(text: str) -> str:
-    return str(_catalogue().ugettext(text))
+    return str(get_translations().ugettext(text))
 
 
 def _plural(one: str, many: str, count: int) -> str:
-    return str(_catalogue().ungettext(one, many, count))
+    return str(get_translations().ungettext(one, many, count))
 
 
 def speak(app: Flask) -> None:
@@ -129,6 +137,7 @@ def speak(app: Flask) -> None:
         locale_selector=choose_language,
         timezone_selector=lambda: str(settings.timezone),
     )
+    babel.domain_instance = _Words()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         _one, _plural, newstyle=True
     )

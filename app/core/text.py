@@ -120,14 +120,19 @@ def terms(query: str) -> list[str]:
 
     Queries beyond 200 characters are cut, words beyond the eighth left out.
     """
+    return list(_terms(query))
+
+
+@lru_cache(maxsize=256)
+def _terms(query: str) -> tuple[str, ...]:
     folded = fold(query[:LONGEST_QUERY])
     number = _number(folded)
     if number:
-        return [number[:LONGEST_WORD]]
+        return (number[:LONGEST_WORD],)
     found: list[str] = []
     for chunk in folded.split():
         found += [address(chunk)] if "@" in chunk else words(chunk)
-    return list(dict.fromkeys(t for t in _joined(found) if t.strip("@._+-")))[:MOST_TERMS]
+    return tuple(dict.fromkeys(t for t in _joined(found) if t.strip("@._+-")))[:MOST_TERMS]
 
 
 def _joined(found: list[str]) -> Iterator[str]:
@@ -163,6 +168,8 @@ def _extends(cluster: str, char: str) -> bool:
 
 def graphemes(text: str) -> list[str]:
     """The characters that a reader sees; joined again they are `text`."""
+    if text.isascii():
+        return list(text)
     clusters: list[str] = []
     for char in text:
         if clusters and _extends(clusters[-1], char):

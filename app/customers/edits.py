@@ -82,9 +82,7 @@ def since(guest: Customer, version: int) -> Meanwhile:
     """What was changed in the guest after `version`, by whom."""
     if version == guest.version:
         return Meanwhile((), True)
-    query = audit.trail("customer", guest.id).where(
-        AuditEntry.commitment.is_not(None), AuditEntry.action != "customer.viewed"
-    )
+    query = audit.trail("customer", guest.id).where(AuditEntry.commitment.is_not(None))
     entries = list(db.session.scalars(query.limit(LOOKED_THROUGH)))
     bodies = audit.payloads(entries)
     found: list[Change] = []

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -70,10 +71,12 @@ def _found(row: Any, query: str) -> Found:
 
 def _hint(row: Any, query: str) -> Marked:
     """The fact beside the name: the one that matched, else how to reach the guest."""
-    marked = [*_phones(row, query), *(mark(fact, query) for fact in _facts(row) if fact)]
-    telling = (pieces for pieces in marked if any(hit for _, hit in pieces))
-    plain = [("".join(piece for piece, _ in pieces), False) for pieces in marked[:1]]
-    return next(telling, plain)
+    plain: Marked | None = None
+    for pieces in chain(_phones(row, query), (mark(f, query) for f in _facts(row) if f)):
+        if any(hit for _, hit in pieces):
+            return pieces
+        plain = plain or pieces
+    return plain or []
 
 
 def _phones(row: Any, query: str) -> Iterator[Marked]:

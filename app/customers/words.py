@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import get_locale
@@ -44,9 +45,13 @@ DOTS = "••••"
 
 def label_of(name: str) -> str:
     """The field's label in the reader's language; its own name where it has none."""
-    if name in FIELDS:
-        return str(FIELDS[name].metadata.get("label") or name)
-    return str(OTHER_LABELS.get(name, name.replace("_", " ")))
+    return _labels(str(get_locale() or "en")).get(name) or name.replace("_", " ")
+
+
+@lru_cache(maxsize=8)
+def _labels(locale: str) -> dict[str, str]:  # noqa: ARG001 - the words follow it
+    own = {name: str(field.metadata.get("label") or name) for name, field in FIELDS.items()}
+    return {name: str(label) for name, label in OTHER_LABELS.items()} | own
 
 
 def labels_of(names: Iterable[str]) -> str:

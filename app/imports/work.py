@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select
 
 from app.auth.models import User
-from app.core import audit, jobs
+from app.core import audit, jobs, statistics
 from app.core.actor import HOUSE, Actor
 from app.core.clock import now
 from app.core.database import reading
@@ -193,6 +193,7 @@ def _finish(work: _Work) -> None:
         batch.state, batch.total = "checked", batch.checked.get("read", 0)
     else:
         batch.state, batch.finished_at = "done", now()
+        jobs.enqueue(statistics.KIND)
     action = "import.checked" if work.dry else "import.finished"
     audit.record(action, ("import", work.id), by=work.by, counts=batch.figures)
 

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("actor_name", sa.String(length=200), nullable=False),
         sa.Column("subject_type", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("part", sa.String(length=40), nullable=True),
         sa.Column("request_id", sa.String(length=40), nullable=True),
         sa.Column("address", sa.String(length=45), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=False),

@@ -77,11 +77,12 @@ def fill(count: int = 70, seed: int = 3) -> list[Customer]:
 
 
 @pytest.fixture(params=[10_000, 7], ids=["short", "long"])
-def cap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+def cap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """How long a list may be to be sorted as a whole: so that few guests show both ways."""
     monkeypatch.setattr(asked, "CAP", request.param)
     figures.kept.clear()
-    return int(request.param)
+    yield int(request.param)
+    figures.kept.clear()
 
 
 def tags_of(guest: Customer) -> set[str]:

@@ -64,8 +64,16 @@ class Asked:
     @property
     def is_plain(self) -> bool:
         """True when all guests are asked for, so that the order's index alone has the answer."""
-        asked = {name for name, value in self.filters.items() if value not in (None, [], "")}
-        return asked <= UNFILTERED
+        return self._said <= UNFILTERED
+
+    @property
+    def is_plain_but_for_tags(self) -> bool:
+        """True when tags are the only filter."""
+        return self._said <= UNFILTERED | {"tags"}
+
+    @property
+    def _said(self) -> set[str]:
+        return {name for name, value in self.filters.items() if value not in (None, [], "")}
 
     @property
     def is_common(self) -> bool:

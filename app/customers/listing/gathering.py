@@ -38,6 +38,18 @@ def gather(asked: Asked) -> Sequence[Row]:
     return _with_values(asked)
 
 
+def is_surely_long(asked: Asked) -> bool:
+    """True for all guests of one tag, when so many carry it that the list must be a long one.
+
+    A sixth of them may be blacklisted or merged; nobody is looked up for this.
+    """
+    tags = asked.filters["tags"]
+    if not asked.is_plain_but_for_tags or len(tags) != 1:
+        return False
+    many = asking.CAP + asking.CAP // 5
+    return _count(carriers(tags[0]), many) >= many
+
+
 def _query(asked: Asked, *, valued: bool = True) -> Select[Any]:
     value = [asked.sort.column.label("value")] if valued else []
     return select(Customer.number, *FACTS, *value).where(*asked.where()).limit(asking.CAP + 1)
@@ -66,8 +78,8 @@ def _entry(asked: Asked) -> str:
     return COUNTING
 
 
-def _count(query: Select[Any]) -> int:
-    limited = query.limit(asking.CAP + 1).subquery()
+def _count(query: Select[Any], most: int | None = None) -> int:
+    limited = query.limit(most or asking.CAP + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(limited)) or 0
 
 

@@ -8,7 +8,7 @@ from app.customers.listing import asked as asking
 from app.customers.listing import figures as counting
 from app.customers.listing.asked import COUNTING, Asked, Filters
 from app.customers.listing.figures import Figures, Summary
-from app.customers.listing.gathering import arranged, begin_of, gather
+from app.customers.listing.gathering import arranged, begin_of, gather, is_surely_long
 from app.customers.listing.rows import Listed, told
 from app.customers.listing.sorts import name_place
 from app.customers.listing.walking import walk
@@ -58,6 +58,8 @@ def find_page(filters: Filters, *, exact: bool = False, tags: bool = True) -> Li
     known = None if exact or asked.by_rank else counting.kept.get(_key(asked))
     if known is not None:
         return _long(asked, known, tags=tags)
+    if not exact and is_surely_long(asked):
+        return _long(asked, _begun(asked, ()), tags=tags)
     few = gather(asked)
     if asked.by_rank or (len(few) <= asking.CAP and not asked.is_common):
         return _short(asked, few, tags=tags, places=exact and not asked.by_rank)
@@ -83,7 +85,9 @@ def _key(asked: Asked) -> Hashable:
 
 def _begun(asked: Asked, few: Sequence[Any]) -> Figures:
     """Of the first 10,000 only; kept, so that the next page need not fetch them again."""
-    figures = replace(counting.figures_of(few[: asking.CAP]), to_the_end=False)
+    figures = counting.figures_of(few[: asking.CAP])
+    least = replace(figures.summary, total_customers=asking.CAP)
+    figures = replace(figures, summary=least, to_the_end=False)
     counting.kept.put(_key(asked), figures)
     return figures
 

@@ -1,5 +1,7 @@
 """The tags in use, for filters to offer."""
 
+import time
+
 from sqlalchemy import literal_column, select
 
 from app.customers.listing.filters import TAG_NOW
@@ -7,10 +9,23 @@ from app.customers.models import Mark
 from app.extensions import db
 
 MOST = 200
+KEPT_SECONDS = 60
+
+_kept: dict[str, tuple[float, list[str]]] = {}
 
 
 def tags_in_use() -> list[str]:
-    """Up to 200 tags that guests carry, by name; each is found by one step in the tags' index."""
+    """Up to 200 tags that guests carry, by name; at most a minute old."""
+    base = str(db.session.get_bind().url)  # type: ignore[union-attr]
+    at, tags = _kept.get(base, (0.0, []))
+    if not tags or time.monotonic() - at > KEPT_SECONDS:
+        tags = _find()
+        _kept[base] = (time.monotonic(), tags)
+    return tags
+
+
+def _find() -> list[str]:
+    """Each tag by one step in the tags' index."""
     first = select(Mark.value.label("tag")).where(TAG_NOW).order_by(Mark.value).limit(1)
     step = select(first.subquery().c.tag).cte("step", recursive=True)
     later = select(Mark.value).where(TAG_NOW, Mark.value > step.c.tag)

@@ -118,13 +118,17 @@ def _walk(column: str, alternatives: int, needs: bool) -> TextualSelect:
         arrays.append("needs")
         wanted.append("s.hashes @> a.needs")
     wanted.append(f"s.{column} LIKE ALL(CAST(:like AS text[]))")
-    return text(
-        f"{_SLICES} SELECT g.key, g.leads_to, g.whole FROM mixed AS m"  # noqa: S608 - our own names
-        f" CROSS JOIN LATERAL (SELECT {', '.join(map(_mixed, arrays))} OFFSET 0) AS a"
-        " CROSS JOIN LATERAL (SELECT s.key, s.leads_to, s.words LIKE ALL(:whole) AS whole"
-        f" FROM guest_search AS s WHERE {' AND '.join(wanted)} ORDER BY s.key + 0 LIMIT :most)"
-        " AS g LIMIT :most"
-    ).columns(key=BigInteger, leads_to=Uuid, whole=Boolean)
+    return (
+        text(
+            f"{_SLICES} SELECT g.key, g.leads_to, g.whole FROM mixed AS m"  # noqa: S608 - our own names
+            f" CROSS JOIN LATERAL (SELECT {', '.join(map(_mixed, arrays))} OFFSET 0) AS a"
+            " CROSS JOIN LATERAL (SELECT s.key, s.leads_to, s.words LIKE ALL(:whole) AS whole"
+            f" FROM guest_search AS s WHERE {' AND '.join(wanted)} ORDER BY s.key + 0 LIMIT :most)"
+            " AS g LIMIT :most"
+        )
+        .columns(key=BigInteger, leads_to=Uuid, whole=Boolean)
+        .execution_options(prepare=True)
+    )
 
 
 def _values(terms: list[list[Form]]) -> tuple[int, bool, Values]:
@@ -177,13 +181,17 @@ def _part_patterns(longer: list[str], shorter: list[str]) -> list[str]:
 def _probe(alternatives: int) -> TextualSelect:
     begins = [f"words LIKE ANY(:like_any{n})" for n in range(alternatives)]
     beginning = " AND ".join([*begins, "words LIKE ALL(CAST(:like AS text[]))"])
-    return text(
-        "SELECT key, leads_to, CASE WHEN words LIKE ALL(:whole) THEN 0"  # noqa: S608 - our own names
-        f" WHEN {beginning} THEN 1 ELSE 2 END AS rung"
-        " FROM (SELECT key, leads_to, words, names FROM guest_search ORDER BY key LIMIT :depth)"
-        f" AS best WHERE ({beginning}) OR (:some_part AND names LIKE ALL(:parts))"
-        " OR words LIKE :domain ORDER BY rung, key LIMIT :most"
-    ).columns(key=BigInteger, leads_to=Uuid, rung=Integer)
+    return (
+        text(
+            "SELECT key, leads_to, CASE WHEN words LIKE ALL(:whole) THEN 0"  # noqa: S608 - our own names
+            f" WHEN {beginning} THEN 1 ELSE 2 END AS rung"
+            " FROM (SELECT key, leads_to, words, names FROM guest_search ORDER BY key LIMIT :depth)"
+            f" AS best WHERE ({beginning}) OR (:some_part AND names LIKE ALL(:parts))"
+            " OR words LIKE :domain ORDER BY rung, key LIMIT :most"
+        )
+        .columns(key=BigInteger, leads_to=Uuid, rung=Integer)
+        .execution_options(prepare=True)
+    )
 
 
 def _near(connection: Connection, query: Query, most: int) -> list[Best]:

@@ -157,7 +157,7 @@ def _line(entry: AuditEntry, bodies: Mapping[uuid.UUID, Any], by: Actor) -> dict
         words = _("looked at: %(field)s", field=label_of(said["field"]))
     if said.get("despite"):
         words = _("created this guest although similar ones were shown")
-    lost = entry.commitment is not None and body is None and entry.action != "customer.viewed"
+    lost = entry.commitment is not None and body is None
     return {
         "who": entry.actor_name, "what": str(words), "when": format_time(entry.at, "short"),
         "iso": _local(entry.at).isoformat(timespec="seconds"), "icon": icon, "tone": tone,

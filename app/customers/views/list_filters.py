@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -17,6 +19,7 @@ from app.customers.listing import Figures, ListInput
 from app.customers.listing.inputs import VIP_FILTERS
 from app.customers.listing.sorts import DEFAULT, SORTS
 
+Words = tuple[tuple[str, str], ...]
 APPLY = "apply"
 PLACES = ("page", "after", "before")
 SPOKEN = ("last_stay_from", "last_stay_to", "min_spent", "include_blacklisted")
@@ -125,6 +128,18 @@ def quick(query: Query, figures: Figures, *, counted: bool) -> Iterator[Chip]:
         href = query.but(**{name: None if said == value else value})
         count = counts[figure] if counted and said in (None, value) else None
         yield Chip(str(label), href, said == value, count)
+
+
+def selects() -> list[tuple[str, str, Words]]:
+    """The menus of the rarer filters: name, label and options."""
+    locale = str(get_locale() or "en")
+    return [(name, str(label), _words(name, locale)) for name, (label, _choices) in CHOICES.items()]
+
+
+@lru_cache(maxsize=64)
+def _words(name: str, locale: str) -> Words:  # noqa: ARG001 - the words follow it
+    """The options of a menu: the same for every reader of a language, so they are kept."""
+    return (("", _("any")), *((value, str(word)) for value, word in CHOICES[name][1].items()))
 
 
 def in_force(query: Query) -> Iterator[Chip]:

@@ -6,16 +6,13 @@ from flask import current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app.auth.guard import may, requires
-from app.core.clock import current_settings
 from app.core.errors import Invalid
-from app.core.phones import show_phone
-from app.core.text import initials, mark
 from app.core.web import wants_fragment
-from app.customers import vocabulary as words
 from app.customers.listing import ListInput, ListPage, count_list, find_page
 from app.customers.listing.tags import tags_in_use
 from app.customers.views import blueprint
-from app.customers.views.list_filters import APPLY, CHOICES, LABELS, Query, in_force, quick, sorts
+from app.customers.views.list_filters import APPLY, LABELS, Query, in_force, quick, selects, sorts
+from app.customers.views.list_rows import lines_of
 
 
 @blueprint.get("")
@@ -42,9 +39,11 @@ def figures() -> Response:
 
 def _answer(query: Query, page: ListPage | None, status: int, **more: Any) -> Response:
     template = "customers/_list.html" if wants_fragment() else "customers/index.html"
-    context = {"page": page, "query": query, **_controls(query), **_words(query), **more}
+    context = {"page": page, "query": query, **_controls(query), **more}
     if page:
         context |= {"quick": list(quick(query, page.figures, counted=page.total_exact))}
+        typed = query.values.get("search", "")
+        context |= {"lines": lines_of(page.rows, typed), "typed": typed}
         context |= _neighbours(query, page)
     answer = make_response(render_template(template, **context), status)
     answer.vary.add("HX-Request")
@@ -59,24 +58,11 @@ def _controls(query: Query) -> dict[str, Any]:
     return {
         "sorts": sorts(query),
         "in_force": list(in_force(query)),
-        "choices": CHOICES,
+        "selects": selects(),
         "labels": LABELS,
         "known_tags": tags_in_use(),
         "may_create": may("guests.create") and "customers.new" in known,
         "may_export": may("guests.export") and "customers.new_export" in known,
-    }
-
-
-def _words(query: Query) -> dict[str, Any]:
-    """How the template writes a row's facts."""
-    region, typed = current_settings().country, query.values.get("search", "")
-    return {
-        "initials": initials,
-        "phone": lambda number: show_phone(number, region),
-        "marked": lambda text: mark(text, typed) if typed else [(text, False)],
-        "types": words.CUSTOMER_TYPES,
-        "levels": words.VIP_LEVELS,
-        "tiers": words.LOYALTY_TIERS,
     }
 
 
