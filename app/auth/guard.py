@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
-from werkzeug.exceptions import Forbidden
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from app.auth import interruptions, sessions, staff_sessions
@@ -137,7 +137,7 @@ def _refuse_forged() -> None:
     if interruptions.is_api() and staff_sessions.present_user() is None:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden
+        raise CSRFError
     csrf.protect()
 
 

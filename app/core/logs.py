@@ -2,10 +2,13 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 
 from app.core.audit import origin
+
+QUOTING = re.compile(r"^.*(?:DETAIL|CONTEXT): .*\n?", re.MULTILINE)
 
 
 class JsonLines(logging.Formatter):
@@ -22,7 +25,13 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             entry["trace"] = self.formatException(record.exc_info)
-        return json.dumps({k: v for k, v in entry.items() if v is not None}, ensure_ascii=False)
+        said = {key: _without_values(str(text)) for key, text in entry.items() if text is not None}
+        return json.dumps(said, ensure_ascii=False)
+
+
+def _without_values(text: str) -> str:
+    """The text without the lines in which PostgreSQL quotes the row that it refuses."""
+    return QUOTING.sub("", text)
 
 
 def log_to_console(level: str) -> None:

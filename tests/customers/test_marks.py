@@ -109,6 +109,13 @@ def test_a_warning_has_a_level_from_one_to_five(rich, manager, level):
     assert "level" in fault.value.errors
 
 
+def test_a_tag_with_a_comma_is_refused_since_lists_are_filtered_by_tags_with_commas(may, rich):
+    sent = {"kind": "tag", "value": "wine, red", "reason": "Ordered"}
+    page = may.post(f"/customers/{rich.id}/marks", sent, status=422).get_data(as_text=True)
+    assert "none may hold one" in page
+    assert marks.of(rich.id) == []
+
+
 def test_the_same_tag_and_a_second_blacklisting_are_refused(rich, manager):
     marks.place(rich, "tag", {"value": "Rượu vang", "reason": "x"}, by=manager)
     marks.place(rich, "blacklist", {"reason": "x"}, by=manager)

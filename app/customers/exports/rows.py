@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from app.core import database
-from app.core.clock import today
 from app.core.tabular_out import Batch, Cell
 from app.customers.exports.columns import TAGS, converter
-from app.customers.listing.filters import TAG_NOW
 from app.customers.listing.streaming import stream
-from app.customers.models import Customer, Mark
+from app.customers.listing.tags import tags_of
+from app.customers.models import Customer
 from app.extensions import db
 
 SIZE = 1000
@@ -37,7 +36,7 @@ def batches(connection: Connection, filters: Mapping[str, Any], names: Sequence[
     convert = [converter(name) for name in stored]
     at = list(names).index(TAGS) if TAGS in names else None
     for rows in stream(connection, filters, columns, SIZE):
-        tags = _tags(connection, [row[0] for row in rows]) if at is not None else {}
+        tags = tags_of(connection, [row[0] for row in rows]) if at is not None else {}
         yield [_cells(row, convert, at, tags) for row in rows]
 
 
@@ -48,16 +47,3 @@ def _cells(
     if at is not None:
         cells.insert(at, "; ".join(tags.get(row[0], ())))
     return cells
-
-
-def _tags(connection: Connection, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    open_end = Mark.expires_on.is_(None) | (Mark.expires_on >= today())
-    query = (
-        select(Mark.customer_id, Mark.value)
-        .where(TAG_NOW, Mark.customer_id.in_(ids), open_end)
-        .order_by(Mark.value)
-    )
-    found: dict[uuid.UUID, list[str]] = {}
-    for owner, tag in connection.execute(query):
-        found.setdefault(owner, []).append(str(tag))
-    return found

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.core.clock import today
-from app.customers.listing.filters import TAG_NOW
-from app.customers.models import Customer, Mark
+from app.customers.listing.tags import tags_of
+from app.customers.models import Customer
 from app.extensions import db
 
 
@@ -64,7 +64,8 @@ def told(rows: Sequence[Any], *, tags: bool) -> list[Listed]:
         by_number = {row.number: row for row in db.session.connection().execute(ROWS, numbers)}
         found = [by_number[row.number] for row in rows if row.number in by_number]
     day = today()
-    carried = _tags([row.id for row in found]) if tags else {}
+    ids = [row.id for row in found]
+    carried = tags_of(db.session.connection(), ids) if tags else {}
     return [_listed(row, day, carried.get(row.id, [])) for row in found]
 
 
@@ -73,12 +74,3 @@ def _listed(row: Any, day: date, tags: list[str]) -> Listed:
     days = (day - last).days if last else None
     facts: list[Any] = [*row[: len(COLUMNS)], days, tags]
     return Listed(*facts)
-
-
-def _tags(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    open_end = Mark.expires_on.is_(None) | (Mark.expires_on >= today())
-    query = select(Mark.customer_id, Mark.value).where(TAG_NOW, Mark.customer_id.in_(ids), open_end)
-    found: dict[uuid.UUID, list[str]] = {}
-    for owner, tag in db.session.execute(query.order_by(Mark.value)):
-        found.setdefault(owner, []).append(str(tag))
-    return found

@@ -1,9 +1,12 @@
-"""The tags in use, for filters to offer."""
+"""Tags: those in use, for filters to offer, and those that some guests carry."""
 
 import time
+import uuid
+from collections.abc import Sequence
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import Connection, literal_column, select
 
+from app.core.clock import today
 from app.customers.listing.filters import TAG_NOW
 from app.customers.models import Mark
 from app.extensions import db
@@ -33,3 +36,13 @@ def _find() -> list[str]:
     step = step.union_all(select(following).where(step.c.tag.is_not(None)))
     query = select(step.c.tag).where(step.c.tag.is_not(None)).limit(literal_column(str(MOST)))
     return [str(tag) for tag in db.session.scalars(query)]
+
+
+def tags_of(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The tags in force of some guests, by name; nothing for who carries none."""
+    in_force = Mark.expires_on.is_(None) | (Mark.expires_on >= today())
+    query = select(Mark.customer_id, Mark.value).where(TAG_NOW, Mark.customer_id.in_(ids), in_force)
+    found: dict[uuid.UUID, list[str]] = {}
+    for owner, tag in connection.execute(query.order_by(Mark.value)):
+        found.setdefault(owner, []).append(str(tag))
+    return found
