@@ -17,6 +17,7 @@ import psycopg
 from sqlalchemy import Column, Dialect, Engine, Index, Table
 
 from app import schema
+from app.companies import models as _companies  # noqa: F401 - guests point to its table
 from app.core import statistics
 from app.core.database import writing
 from app.customers.models import Customer, Mark

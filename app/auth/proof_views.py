@@ -22,6 +22,8 @@ def lock() -> Response:
     row = staff_sessions.signed_in()[1]
     sessions.lock(row)
     db.session.commit()
+    if wants_fragment():  # the screen was left alone; what is on it waits behind the dialog
+        return interruptions.dialog("unlock", 423)
     return redirect(url_for("auth.unlock", next=interruptions.way_back()), 303)
 
 

@@ -40,6 +40,7 @@ def _frame() -> dict[str, Any]:
     user = staff_sessions.present_user()
     return {
         "theme": (user.theme if user else session.get("theme")) or "system",
+        "lock_after": current_settings().lock_minutes * 60 if user else None,
         "menu_links": {
             "language": preferences, "theme": preferences, "account": url_for("account.show"),
             "lock": url_for("auth.lock"), "sign_out": url_for("auth.sign_out"),
