@@ -22,7 +22,7 @@ from bench.people import guests
 from bench.queries import typed
 from bench.site import PASSWORD, USER, Site, in_process, make_user, running
 
-ROUNDS, WARM = 60, 20
+ROUNDS, WARM = 60, 40
 LISTS = (
     "?page=1", "?sort_by=full_name&order=asc", "?vip_status=gold", "?has_stayed=true",
     "?sort_by=total_spent&order=desc", "?customer_type=corporate", "?min_spent=20000000",

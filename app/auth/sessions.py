@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from app.auth.models import StaffSession, User
@@ -14,13 +14,20 @@ from app.auth.tokens import digest_of
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.database import apart, rows_changed
+from app.core.database import PREPARED, apart, rows_changed
 from app.core.errors import NotFound
 from app.extensions import db
 
 SEEN_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=5)
 PIN_TRIES = 5
+
+BY_DIGEST = (
+    select(StaffSession)
+    .where(StaffSession.digest == bindparam("digest"))
+    .options(joinedload(StaffSession.user))
+    .execution_options(**PREPARED)
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,7 @@ def open_session(user: User, *, device: str | None, address: str | None) -> str:
 
 def live_session(secret: str, limits: Limits) -> StaffSession | None:
     """The session behind a cookie, unless it ended, timed out, or its owner is disabled."""
-    query = select(StaffSession).where(StaffSession.digest == digest_of(secret))
-    row = db.session.scalar(query.options(joinedload(StaffSession.user)))
+    row: StaffSession | None = db.session.scalar(BY_DIGEST, {"digest": digest_of(secret)})
     if row is None or row.user.disabled_at or not _alive(row, limits):
         return None
     return row

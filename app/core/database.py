@@ -27,6 +27,9 @@ PRAGMAS = (
     "secure_delete=ON",  # what is erased leaves the file
 )
 
+PREPARED = {"prepare": True}
+"""Execution options of a statement whose plan hangs on no value, such as a look-up by a key: the
+server then plans it once for a connection."""
 NEVER = 1_000_000_000
 TRUSTED_SECONDS = 5
 """How long a connection to PostgreSQL may lie idle before it is asked whether it still stands."""
@@ -39,8 +42,8 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         connect = {"check_same_thread": False, "timeout": 15, "isolation_level": None}
         return {"connect_args": connect, "pool_size": 16, "hide_parameters": True}
-    # Statements prepared by the driver would be planned for no value in particular, and a search
-    # for `nguyen` wants another plan than one for `qzx`.
+    # The driver would have any statement planned for no value in particular, and the list of a
+    # common tag wants another plan than that of a rare one. Only `PREPARED` ones are.
     connect = {"prepare_threshold": NEVER}
     pool = {"pool_size": 8, "max_overflow": 8}
     return {"connect_args": connect, "hide_parameters": True, **pool}

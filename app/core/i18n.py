@@ -7,8 +7,8 @@ from typing import Any
 
 from babel import dates, numbers
 from babel.numbers import get_currency_precision
-from flask import Flask, g, has_app_context, has_request_context, request, session
-from flask_babel import Domain, format_datetime, get_locale, get_translations, ngettext
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Domain, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -102,28 +102,30 @@ def _number(value: Any, locale: str) -> str:
 
 
 class _Words(Domain):  # type: ignore[misc]
-    """The catalogues; the one of the reader's language is looked up once a request.
+    """The catalogues, found by few steps: a page asks 200 times."""
 
-    A page asks 200 times.
-    """
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, Any] = {}
 
     def get_translations(self) -> Any:
         """The words of the reader's language."""
-        if not has_app_context():
-            return super().get_translations()
         locale = get_locale()
-        known = g.get("catalogue")
-        if known is None or known[0] is not locale:
-            known = g.catalogue = (locale, super().get_translations())
-        return known[1]
+        language = locale.language if locale else ""
+        if language not in self.known:
+            self.known[language] = super().get_translations()
+        return self.known[language]
+
+
+_words = _Words()
 
 
 def _one(text: str) -> str:
-    return str(get_translations().ugettext(text))
+    return str(_words.get_translations().ugettext(text))
 
 
 def _plural(one: str, many: str, count: int) -> str:
-    return str(get_translations().ungettext(one, many, count))
+    return str(_words.get_translations().ungettext(one, many, count))
 
 
 def speak(app: Flask) -> None:
@@ -137,7 +139,7 @@ def speak(app: Flask) -> None:
         locale_selector=choose_language,
         timezone_selector=lambda: str(settings.timezone),
     )
-    babel.domain_instance = _Words()
+    babel.domain_instance = _words
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         _one, _plural, newstyle=True
     )

@@ -218,13 +218,19 @@ def _number_places(clusters: list[str], term: str) -> Iterator[range]:
     return iter(())
 
 
+@lru_cache(maxsize=2048)
+def _for_marking(text: str) -> tuple[list[str], _Map]:
+    """A text for marking; kept, since who types letter by letter sees the same guests again."""
+    clusters = graphemes(text)
+    return clusters, _Map(clusters)
+
+
 def mark(text: str, query: str) -> list[tuple[str, bool]]:
     """`text` in pieces, each with whether it matched; joined they are `text` again.
 
     Beginnings of words are preferred to parts; a grapheme is never cut.
     """
-    clusters = graphemes(text)
-    folded = _Map(clusters)
+    clusters, folded = _for_marking(text)
     hit = [False] * len(clusters)
     for term in terms(query):
         places = list(folded.find(term, at_start=not is_unspaced(term)))

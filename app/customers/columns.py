@@ -237,7 +237,7 @@ class Record:
     customer_code: Mapped[str] = mapped_column(
         String(20), unique=True, info=STATE(), sort_order=FIRST
     )
-    number: Mapped[int] = mapped_column(BigInteger, unique=True, info=STATE(), sort_order=FIRST)
+    number: Mapped[int] = mapped_column(BigInteger, info=STATE(), sort_order=FIRST)
     status: Mapped[str] = mapped_column(
         String(10), default="active", info=STATE(), sort_order=FIRST
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.clock import current_settings
+from app.core.database import PREPARED
 from app.core.phones import show_phone, to_e164
 from app.core.text import clean, is_unspaced, mark
 from app.customers.facts import EMAILS, PHONES
@@ -26,6 +27,11 @@ COLUMNS = (
     Customer.company_name, Customer.loyalty_number, Customer.vip_status, Customer.is_blacklisted,
     Customer.warning_level,
 )  # fmt: skip
+ROWS = (
+    select(*COLUMNS)
+    .where(Customer.id.in_(bindparam("ids", expanding=True)))
+    .execution_options(**PREPARED)
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +57,8 @@ def look(typed: str, limit: int = 10) -> list[Found]:
     if len(query) < FEWEST and not is_unspaced(query):
         return []
     hits = find(db.session, query, limit)
-    rows = select(*COLUMNS).where(Customer.id.in_([hit.customer_id for hit in hits]))
-    by_id = {row.id: row for row in db.session.execute(rows)} if hits else {}
+    ids = {"ids": [hit.customer_id for hit in hits]}
+    by_id = {row.id: row for row in db.session.connection().execute(ROWS, ids)} if hits else {}
     return [_found(by_id[hit.customer_id], query) for hit in hits if hit.customer_id in by_id]
 
 

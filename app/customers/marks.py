@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import audit
 from app.core.actor import HOUSE, Actor
 from app.core.clock import now, today
+from app.core.database import PREPARED
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.jobs import Claim, handles, progress
 from app.core.text import fold
@@ -34,13 +35,18 @@ ONLY_ONCE = {
 }
 MOST_SHOWN = 500
 BATCH = 100
+NEWEST = (
+    select(Mark)
+    .where(Mark.customer_id == bindparam("guest_id"))
+    .order_by(Mark.placed_at.desc(), Mark.id)
+    .limit(MOST_SHOWN)
+    .execution_options(**PREPARED)
+)
 
 
 def of(guest_id: uuid.UUID) -> list[Mark]:
     """The guest's marks, in force or not, the newest first; at most 500."""
-    query = select(Mark).where(Mark.customer_id == guest_id)
-    newest = query.order_by(Mark.placed_at.desc(), Mark.id)
-    return list(db.session.scalars(newest.limit(MOST_SHOWN)))
+    return list(db.session.scalars(NEWEST, {"guest_id": guest_id}))
 
 
 def in_force(marks: Iterable[Mark], kind: str | None = None) -> list[Mark]:

@@ -51,6 +51,7 @@ FILTERED_BY = (
 USUAL = ("number", "status", "is_blacklisted")
 LIST_INDEXES = (
     *(Index(f"ix_customers_by_{column}", column, *USUAL) for column in SORTED_BY),
+    Index("ix_customers_by_number", "number", unique=True),
     Index("ix_customers_filters", *FILTERED_BY),
 )
 

@@ -11,6 +11,7 @@ from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.crypto import vault
+from app.core.database import PREPARED
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.customers import codes, search
 from app.customers.completeness import completeness
@@ -28,7 +29,7 @@ Values = Mapping[str, Any]
 
 def get(customer_id: uuid.UUID) -> Customer:
     """The guest; a merged one leads to the survivor. Raises NotFound for none or an erased one."""
-    guest = db.session.get(Customer, customer_id)
+    guest = db.session.get(Customer, customer_id, execution_options=PREPARED)
     for _ in range(20):
         if guest is None or guest.merged_into is None:
             break

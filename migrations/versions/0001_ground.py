@@ -435,7 +435,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("customer_code", name=op.f("uq_customers_customer_code")),
         sa.UniqueConstraint("loyalty_number", name=op.f("uq_customers_loyalty_number")),
-        sa.UniqueConstraint("number", name=op.f("uq_customers_number")),
     )
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.create_index("ix_customers_batch_id", ["batch_id"], unique=False)
@@ -454,6 +453,7 @@ def upgrade() -> None:
             ["loyalty_points", "number", "status", "is_blacklisted"],
             unique=False,
         )
+        batch_op.create_index("ix_customers_by_number", ["number"], unique=True)
         batch_op.create_index(
             "ix_customers_by_sort_name",
             ["sort_name", "number", "status", "is_blacklisted"],
@@ -856,6 +856,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_by_total_stays")
         batch_op.drop_index("ix_customers_by_total_spent")
         batch_op.drop_index("ix_customers_by_sort_name")
+        batch_op.drop_index("ix_customers_by_number")
         batch_op.drop_index("ix_customers_by_loyalty_points")
         batch_op.drop_index("ix_customers_by_last_stay_date")
         batch_op.drop_index("ix_customers_by_created_at")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.customers.listing import asked as asking
 from app.customers.listing.asked import COUNTING, Asked
@@ -94,7 +94,14 @@ def _among_hits(query: Select[Any], asked: Asked) -> Sequence[Row]:
 def _by_tags(query: Select[Any], tags: list[str]) -> Select[Any]:
     """From the rarest tag's carriers to the guests."""
     rarest, *others = sorted(tags, key=_frequency)
-    return query.where(Customer.id.in_(carriers(rarest)), *(has_tag(tag) for tag in others))
+    return query.where(_is_among(carriers(rarest)), *(has_tag(tag) for tag in others))
+
+
+def _is_among(ids: Select[Any]) -> ColumnElement[bool]:
+    """True for guests of these ids; PostgreSQL sorts an array of them, and so reads in order."""
+    if db.session.get_bind().dialect.name != "postgresql":
+        return Customer.id.in_(ids)
+    return Customer.id == func.any(func.array(ids.scalar_subquery()), type_=Customer.id.type)
 
 
 def _frequency(tag: str) -> int:

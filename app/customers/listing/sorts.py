@@ -13,7 +13,7 @@ from app.core.paging import parts_of, place
 from app.core.types import MONEY_LIMIT
 from app.customers.columns import SORT_LENGTH
 from app.customers.listing.filters import VIP_LEVELS
-from app.customers.models import SORTED_BY, Customer
+from app.customers.models import Customer
 
 BIGGEST = 2**62
 LEVELS = ("none", *VIP_LEVELS)
@@ -39,10 +39,9 @@ class Sort:
         return self.levels.index(value) if self.levels else value
 
     @property
-    def index(self) -> str | None:
-        """The index that is walked; None for the unique one of the numbers."""
-        name = self.column.key
-        return f"ix_customers_by_{name}" if name in SORTED_BY else None
+    def index(self) -> str:
+        """The index that is walked."""
+        return f"ix_customers_by_{self.column.key}"
 
 
 @dataclass(frozen=True)

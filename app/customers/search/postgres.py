@@ -7,16 +7,17 @@ without the index, which answers common words at once. Hashes may collide: every
 checked against its text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, TextualSelect, Uuid, text
+from sqlalchemy import BigInteger, Connection, Integer, String, TextualSelect, Uuid, text
 
+from app.core.database import PREPARED
 from app.customers.search.document import FEWEST_LAST_DIGITS, Document
 from app.customers.search.models import POSTGRES_DROP, POSTGRES_INDEXES
-from app.customers.search.query import Best, Form, Query, driving, merged, rows
+from app.customers.search.query import Best, Form, Query, driving, merged
 from app.customers.search.rank import slice_of
 
 Found = list[Any]
@@ -100,115 +101,134 @@ WITH RECURSIVE slices AS (
 )"""
 
 
+def _given(name: str, kind: str = "text[]") -> str:
+    """A parameter whose value the planner does not look at.
+
+    With a plan for each value it would spend more time on planning than the search itself takes.
+    """
+    return f"CAST((SELECT CAST(:{name} AS {kind})) AS {kind})"
+
+
 def _mixed(name: str) -> str:
     return (
-        "(SELECT array_agg(((h # m.mix) - 2147483648)::integer)"  # noqa: S608 - our own names
-        f" FROM unnest(CAST(:{name} AS bigint[])) AS h) AS {name}"
+        "(SELECT array_agg(((h # m.mix) - 2147483648)::integer)"
+        f" FROM unnest({_given(name, 'bigint[]')}) AS h) AS {name}"
     )
 
 
-@lru_cache(maxsize=64)
-def _walk(column: str, alternatives: int, needs: bool) -> TextualSelect:
-    """Slice by slice, lazily: the outer LIMIT ends the walk. Expects :needs, :like, and for each
-    term with alternatives :any0 and :like_any0 and so on; `key + 0` keeps the planner from walking
-    the primary key instead."""
-    arrays = [f"any{n}" for n in range(alternatives)]
-    wanted = [f"s.hashes && a.{name} AND s.{column} LIKE ANY(:like_{name})" for name in arrays]
-    if needs:
-        arrays.append("needs")
-        wanted.append("s.hashes @> a.needs")
-    wanted.append(f"s.{column} LIKE ALL(CAST(:like AS text[]))")
+def _walk(column: str, arrays: Sequence[str], like: str, most: int, only_if: str = "true") -> str:
+    """SQL that goes slice by slice, lazily: the outer LIMIT ends the walk.
+
+    `arrays` name the parameters with hashes: `needs...` of which all, others of which any must be
+    there; each of the others has patterns in `:like_<name>`. `like` is the parameter with the
+    patterns that all must fit. `key + 0` keeps the planner from walking the primary key instead.
+    """
+    wanted = [
+        f"s.hashes @> a.{name}" if name.startswith("needs")
+        else f"s.hashes && a.{name} AND s.{column} LIKE ANY({_given(f'like_{name}')})"
+        for name in arrays
+    ]  # fmt: skip
+    wanted.append(f"s.{column} LIKE ALL({_given(like)})")
     return (
-        text(
-            f"{_SLICES} SELECT g.key, g.leads_to, g.whole FROM mixed AS m"  # noqa: S608 - our own names
-            f" CROSS JOIN LATERAL (SELECT {', '.join(map(_mixed, arrays))} OFFSET 0) AS a"
-            " CROSS JOIN LATERAL (SELECT s.key, s.leads_to, s.words LIKE ALL(:whole) AS whole"
-            f" FROM guest_search AS s WHERE {' AND '.join(wanted)} ORDER BY s.key + 0 LIMIT :most)"
-            " AS g LIMIT :most"
-        )
-        .columns(key=BigInteger, leads_to=Uuid, whole=Boolean)
-        .execution_options(prepare=True)
+        "SELECT g.key, g.leads_to, g.whole FROM mixed AS m"
+        f" CROSS JOIN LATERAL (SELECT {', '.join(map(_mixed, arrays))} OFFSET 0) AS a"
+        " CROSS JOIN LATERAL (SELECT s.key, s.leads_to,"
+        f" s.words LIKE ALL({_given('whole')}) AS whole"
+        f" FROM guest_search AS s WHERE {' AND '.join(wanted)} ORDER BY s.key + 0 LIMIT {most})"
+        f" AS g WHERE {only_if} LIMIT {most}"
     )
 
 
-def _values(terms: list[list[Form]]) -> tuple[int, bool, Values]:
-    """How many terms have alternatives, whether any has none, and what both look for."""
+def _values(terms: list[list[Form]]) -> tuple[list[str], Values]:
+    """The names of the hashes that the terms are looked up by, and all that goes with them."""
     driven, checked = driving(terms)
     needs = [forms[0] for forms in driven if len(forms) == 1]
     several = [forms for forms in driven if len(forms) > 1]
-    values: Values = {
-        "needs": _hashes(map(_sign, needs)),
-        "like": [_pattern(form) for form in [*needs, *checked]],
-    }
+    values: Values = {"like": [_pattern(form) for form in [*needs, *checked]]}
     for n, forms in enumerate(several):
         values[f"any{n}"] = _hashes(map(_sign, forms))
         values[f"like_any{n}"] = [_pattern(form) for form in forms]
-    return len(several), bool(needs), values
+    if needs:
+        values["needs"] = _hashes(map(_sign, needs))
+    return [name for name in values if not name.startswith("like")], values
 
 
 def _whole(query: Query) -> list[str]:
     return [_pattern(form) for forms in query.whole() for form in forms]
 
 
-def _words(connection: Connection, query: Query, terms: list[list[Form]], most: int) -> Found:
-    alternatives, needs, values = _values(terms)
-    values |= {"spread": _SPREAD, "most": most, "whole": _whole(query)}
-    return list(connection.execute(_walk("words", alternatives, needs), values))
+def _part_patterns(longer: list[str], shorter: list[str]) -> list[str]:
+    return [f"%{term}%" for term in longer] + [f"% {term}%" for term in shorter]
+
+
+_NEAR = """near AS MATERIALIZED (
+  SELECT key, leads_to, CASE WHEN words LIKE ALL({whole}) THEN 0 WHEN {begins} THEN 1 ELSE 2 END
+    AS rung
+  FROM (SELECT key, leads_to, words, names FROM guest_search ORDER BY key LIMIT {depth}) AS best
+  WHERE ({begins}) OR ({some_part} AND names LIKE ALL({parts})) OR words LIKE {domain}
+  ORDER BY rung, key LIMIT {most}
+)"""
+_FEW_BEGIN = "(SELECT count(*) FROM near WHERE rung < 2) < {most}"
+_SOME_MISSING = (
+    "(SELECT count(*) FROM near WHERE rung = 0) < {most} AND"
+    f" (NOT {_FEW_BEGIN} OR (SELECT count(*) FROM begun) = {{most}})"
+)
+
+
+@lru_cache(maxsize=64)
+def _words(arrays: tuple[str, ...], most: int) -> TextualSelect:
+    """The probe, the walk by beginnings where it found too few, the walk by whole words where
+    there are more beginnings than asked for; in one statement, since each errand takes longer."""
+    begins = [f"words LIKE ANY({_given(f'like_{name}')})" for name in arrays if name != "needs"]
+    begins.append(f"words LIKE ALL({_given('like')})")
+    near = _NEAR.format(
+        begins=" AND ".join(begins), whole=_given("whole"), parts=_given("parts"),
+        some_part=_given("some_part", "boolean"), domain=_given("domain", "text"),
+        depth=_PROBED, most=most,
+    )  # fmt: skip
+    few_begin, some_missing = _FEW_BEGIN.format(most=most), _SOME_MISSING.format(most=most)
+    return _prepared(
+        f"{_SLICES}, {near},"
+        f" begun AS MATERIALIZED ({_walk('words', arrays, 'like', most, few_begin)}),"
+        f" whole AS MATERIALIZED ({_walk('words', ['needs_whole'], 'whole', most, some_missing)})"
+        " SELECT 'near' AS by, rung, key, leads_to FROM near"
+        " UNION ALL SELECT 'begun', CASE WHEN whole THEN 0 ELSE 1 END, key, leads_to FROM begun"
+        " UNION ALL SELECT 'whole', 0, key, leads_to FROM whole"
+    )
+
+
+@lru_cache(maxsize=8)
+def _later(column: str, most: int) -> TextualSelect:
+    """One walk by itself: by parts of names, or by the beginnings of addresses' domains."""
+    return _prepared(
+        f"{_SLICES} SELECT 'later' AS by, CASE WHEN whole THEN 0 ELSE 2 END AS rung,"
+        f" key, leads_to FROM ({_walk(column, ['needs'], 'like', most)}) AS found"
+    )
+
+
+def _prepared(statement: str) -> TextualSelect:
+    """A statement that the server plans once for a connection: no value changes the way.
+
+    Limits stand in it as numbers, since the server would plan anew for each it does not know.
+    """
+    columns = {"by": String, "rung": Integer, "key": BigInteger, "leads_to": Uuid}
+    return text(statement).columns(**columns).execution_options(**PREPARED)
 
 
 def _parts(connection: Connection, query: Query, most: int) -> Found:
     longer, shorter = query.parts()
     if not longer:
         return []
-    values = {
-        "spread": _SPREAD,
-        "most": most,
-        "whole": _whole(query),
+    shared = {"spread": _SPREAD, "whole": _whole(query)}
+    names = {
         "needs": _hashes("%" + three for three in query.threes()),
         "like": _part_patterns(longer, shorter),
     }
-    found = list(connection.execute(_walk("names", 0, True), values))
-    if query.domain():
-        found += _words(connection, query, query.domain(), most)
+    found = list(connection.execute(_later("names", most), shared | names))
+    if domain := query.domain():
+        _, values = _values(domain)
+        found += connection.execute(_later("words", most), shared | values)
     return found
-
-
-def _part_patterns(longer: list[str], shorter: list[str]) -> list[str]:
-    return [f"%{term}%" for term in longer] + [f"% {term}%" for term in shorter]
-
-
-@lru_cache(maxsize=64)
-def _probe(alternatives: int) -> TextualSelect:
-    begins = [f"words LIKE ANY(:like_any{n})" for n in range(alternatives)]
-    beginning = " AND ".join([*begins, "words LIKE ALL(CAST(:like AS text[]))"])
-    return (
-        text(
-            "SELECT key, leads_to, CASE WHEN words LIKE ALL(:whole) THEN 0"  # noqa: S608 - our own names
-            f" WHEN {beginning} THEN 1 ELSE 2 END AS rung"
-            " FROM (SELECT key, leads_to, words, names FROM guest_search ORDER BY key LIMIT :depth)"
-            f" AS best WHERE ({beginning}) OR (:some_part AND names LIKE ALL(:parts))"
-            " OR words LIKE :domain ORDER BY rung, key LIMIT :most"
-        )
-        .columns(key=BigInteger, leads_to=Uuid, rung=Integer)
-        .execution_options(prepare=True)
-    )
-
-
-def _near(connection: Connection, query: Query, most: int) -> list[Best]:
-    """The best among the very first rows of the rank order."""
-    alternatives, _, values = _values(query.beginnings())
-    longer, shorter = query.parts()
-    domain = query.domain()
-    values |= {
-        "whole": _whole(query),
-        "some_part": bool(longer) and query.wants_parts(most),
-        "parts": _part_patterns(longer, shorter),
-        "domain": _pattern(domain[0][0]) if domain else None,
-        "depth": _PROBED,
-        "most": most,
-    }
-    found = connection.execute(_probe(alternatives), values)
-    return [(row.rung, row.key, row.leads_to) for row in found]
 
 
 def best(connection: Connection, query: Query, most: int) -> list[Best]:
@@ -216,18 +236,24 @@ def best(connection: Connection, query: Query, most: int) -> list[Best]:
 
     A walk that finds fewer beginnings than asked for has found every whole word as well.
     """
-    near = _near(connection, query, most)
-    if sum(rung == 0 for rung, *_ in near) == most:
-        return near
-    if sum(rung < 2 for rung, *_ in near) == most:
-        return merged(most, near, rows(0, _words(connection, query, query.whole(), most)))
-    begin = _words(connection, query, query.beginnings(), most)
-    found = [*near, *rows(1, begin)]
-    if len(begin) == most:
-        return merged(most, found, rows(0, _words(connection, query, query.whole(), most)))
-    if len(merged(most, found)) == most or not query.wants_parts(len(begin)):
-        return merged(most, found)
-    return merged(most, found, rows(2, _parts(connection, query, most)))
+    arrays, values = _values(query.beginnings())
+    longer, shorter = query.parts()
+    domain = query.domain()
+    values |= {
+        "whole": _whole(query),
+        "needs_whole": _hashes(_sign(form) for forms in query.whole() for form in forms),
+        "some_part": bool(longer) and query.wants_parts(most),
+        "parts": _part_patterns(longer, shorter),
+        "domain": _pattern(domain[0][0]) if domain else None,
+        "spread": _SPREAD,
+    }
+    rows = list(connection.execute(_words(tuple(arrays), most), values))
+    found = merged(most, [(row.rung, row.key, row.leads_to) for row in rows])
+    begun = sum(row.by == "begun" for row in rows)
+    if len(found) == most or not query.wants_parts(begun):
+        return found
+    later = _parts(connection, query, most)
+    return merged(most, found, [(row.rung, row.key, row.leads_to) for row in later])
 
 
 def before_bulk(connection: Connection) -> None:

@@ -12,6 +12,7 @@ from app.core.web import page_or_fragment
 from app.customers import services, vocabulary
 from app.customers.finding import look
 from app.customers.views import blueprint
+from app.customers.views.addresses import profile_addresses
 from app.extensions import db
 
 FEW, MANY, LONGEST = 10, 50, 200
@@ -22,6 +23,7 @@ def _words(typed: str, limit: int) -> dict[str, Any]:
         "typed": typed,
         "found": look(typed, limit),
         "initials": initials,
+        "address": profile_addresses(),
         "levels": vocabulary.VIP_LEVELS,
         "most": limit,
     }

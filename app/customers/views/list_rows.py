@@ -5,7 +5,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -15,9 +14,9 @@ from app.core.phones import show_phone
 from app.core.text import initials, mark
 from app.customers import vocabulary as words
 from app.customers.listing import Listed
+from app.customers.views.addresses import profile_addresses
 
 Text = str | list[tuple[str, bool]]
-ANY_GUEST = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class _Writer:
     def __init__(self, typed: str) -> None:
         self.typed = typed
         self.region = current_settings().country
-        self.address = url_for("customers.show", customer_id=ANY_GUEST)
+        self.address = profile_addresses()
         self.types = _said(words.CUSTOMER_TYPES)
         self.levels = _said(words.VIP_LEVELS)
         self.tiers = _said(words.LOYALTY_TIERS)
@@ -70,7 +69,7 @@ class _Writer:
     def line(self, guest: Listed) -> Line:
         """One row."""
         return Line(
-            href=self.address.replace(ANY_GUEST, str(guest.id)),
+            href=self.address(guest.id),
             initials=initials(guest.full_name),
             code_plain=guest.customer_code,
             name=self.marked(guest.full_name),

@@ -1,0 +1,100 @@
+"""Every page as a browser shows it: quiet console, no grave axe violation, nothing cut off."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from app.core.actor import HOUSE
+from app.core.types import new_id
+from app.customers import marks
+from app.customers.models import Customer
+from app.extensions import db
+
+pytestmark = pytest.mark.sqlite_only  # what a browser shows does not hang on the database
+
+DESK = (
+    "/customers", "/customers?search=nguyen&sort_by=full_name", "/customers?vip_status=gold",
+    "/customers/search?q=tuyet", "/customers/search?q=qzxv", "/customers/papers",
+    "/customers/new?q=%E7%8E%8B%E5%B0%8F%E6%98%8E", "/customers/{guest}",
+    "/customers/{guest}/history", "/customers/{guest}/edit", "/customers/{guest}/edit/contact",
+    "/customers/{guest}/edit/identity", "/customers/{guest}/marks/new?kind=blacklist",
+    "/customers/exports/new", "/imports", "/account", "/account/pin", "/account/password",
+    "/account/second-factor", "/nowhere",
+)  # fmt: skip
+HOUSE_PAGES = ("/staff", "/staff/new", "/tokens", "/tokens/new", "/jobs", "/account", "/api/docs")
+LOOKS = [("light", "en"), ("dark", "vi")]
+WIDTHS = (1280, 820, 390)
+
+
+@pytest.fixture
+def known(guest: Callable[..., Customer]) -> str:
+    """A guest with something on every part of the profile; the id."""
+    made = guest(
+        "Nguyễn Thị Ánh Tuyết", email="tuyet@example.vn", phone="0903124567", city="Huế",
+        date_of_birth="1985-12-31", id_type="passport", id_number="C1234678", country="VN",
+        medical_notes="Allergic to peanuts", vip_status="gold", company_name="O'Brien-Łukasz",
+    )  # fmt: skip
+    for kind, said in (("tag", {"value": "wine"}), ("note", {"body": "Snores"}),
+                       ("warning", {"level": 3}), ("attention", {"body": "Quiet room"})):  # fmt: skip
+        marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
+    for name in ("Đỗ Đức", "王小明", "김민준", "محمد"):
+        guest(name)
+    db.session.commit()
+    return str(made.id)
+
+
+def _visit(page: Page, path: str, axe: Callable[[Page], None]) -> None:
+    page.goto(path)
+    axe(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} wide in a window of {width}"
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def _dress(page: Page, scheme: Any, language: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_extra_http_headers({"Accept-Language": language})
+
+
+@pytest.mark.parametrize(("scheme", "language"), LOOKS)
+def test_the_desk_pages_are_for_everybody(
+    signed_in: Callable[..., Page], known: str, axe: Callable[[Page], None], told: list[str],
+    scheme: str, language: str,
+) -> None:  # fmt: skip
+    page = signed_in("manager")
+    _dress(page, scheme, language)
+    for path in DESK:
+        _visit(page, path.format(guest=known), axe)
+        if path == "/nowhere":
+            told.clear()  # the browser calls a missing page an error
+
+
+@pytest.mark.parametrize(("scheme", "language"), LOOKS)
+def test_the_pages_of_the_house_are_for_everybody(
+    signed_in: Callable[..., Page], axe: Callable[[Page], None], scheme: str, language: str
+) -> None:
+    page = signed_in("administrator")
+    _dress(page, scheme, language)
+    for path in HOUSE_PAGES:
+        _visit(page, path, axe)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/unlock", "/links/nothing", "/customers"])
+def test_a_stranger_sees_a_page_that_says_what_to_do(page: Page, path: str, told: list[str]) -> None:
+    page.goto(path)
+    assert page.locator("h1").is_visible()
+    told.clear()
+
+
+def test_a_guest_that_is_not_there_is_a_page_and_no_fault(signed_in: Callable[..., Page],
+                                                          told: list[str]) -> None:  # fmt: skip
+    page = signed_in("manager")
+    answer = page.goto(f"/customers/{new_id()}")
+    assert answer is not None
+    assert answer.status == 404
+    assert page.locator("h1").is_visible()
+    told.clear()
