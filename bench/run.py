@@ -20,7 +20,7 @@ from bench.frame import FULL_SIZE, Bench, Figure
 from tools.postgres import find_programs
 
 QUICK_SIZE = 50_000
-MODULES = ("bench.search", "bench.lists", "bench.pages", "bench.writes")
+MODULES = ("bench.search", "bench.lists", "bench.pages", "bench.writes", "bench.imports")
 RESULTS = Path(__file__).resolve().parent / "results"
 HEADS = ("figure", "engine", "measured", "must", "aim", "reached")
 Line = dict[str, Any]

@@ -28,6 +28,7 @@ SENT = (
 @contextlib.contextmanager
 def _ready(bench: Bench) -> Iterator[None]:
     """The application in this process, its counter beyond the generated codes."""
+    sweep(bench.engine)  # what a run that was cut off has left
     with tempfile.TemporaryDirectory() as folder, in_process(bench.base, folder), writing():
         top = db.session.scalar(select(func.max(Customer.number))) or 0
         year, serial = 2000 + (top >> 32), top & (2**32 - 1)

@@ -100,9 +100,7 @@ class Identity:
 
     id_type: Mapped[str | None] = mapped_column(String(50), info=GUEST())
     id_number_sealed: Mapped[bytes | None] = mapped_column("id_number", LargeBinary, info=SECRET())
-    id_number_digest: Mapped[bytes | None] = mapped_column(
-        LargeBinary(16), index=True, info=INDEX()
-    )
+    id_number_digest: Mapped[bytes | None] = mapped_column(LargeBinary(16), info=INDEX())
     id_issue_date: Mapped[date | None] = mapped_column(info=GUEST())
     id_expiry_date: Mapped[date | None] = mapped_column(info=GUEST())
     id_issuing_country: Mapped[str | None] = mapped_column(String(100), info=GUEST())
@@ -112,9 +110,7 @@ class Identity:
     secondary_id_number_sealed: Mapped[bytes | None] = mapped_column(
         "secondary_id_number", LargeBinary, info=SECRET()
     )
-    secondary_id_number_digest: Mapped[bytes | None] = mapped_column(
-        LargeBinary(16), index=True, info=INDEX()
-    )
+    secondary_id_number_digest: Mapped[bytes | None] = mapped_column(LargeBinary(16), info=INDEX())
     secondary_id_expiry: Mapped[date | None] = mapped_column(info=GUEST())
 
     id_number = Sealed("id_number_sealed")
@@ -126,9 +122,7 @@ class Work:
 
     @declared_attr
     def company_id(cls) -> Mapped[uuid.UUID | None]:
-        return mapped_column(
-            ForeignKey("companies.id", ondelete="SET NULL"), index=True, info=GUEST()
-        )
+        return mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), info=GUEST())
 
     company_name: Mapped[str | None] = mapped_column(String(200), info=GUEST(), sort_order=FIRST)
     job_title: Mapped[str | None] = mapped_column(String(100), info=GUEST())
@@ -254,7 +248,7 @@ class Record:
 
     @declared_attr
     def merged_into(cls) -> Mapped[uuid.UUID | None]:
-        return mapped_column(ForeignKey("customers.id"), index=True, info=STATE())
+        return mapped_column(ForeignKey("customers.id"), info=STATE())
 
     @declared_attr
     def verified_by(cls) -> Mapped[uuid.UUID | None]:

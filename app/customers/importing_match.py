@@ -107,9 +107,12 @@ def _rows(column: Any, wanted: Iterable[Any]) -> Sequence[Any]:
     if not asked:
         return ()
     query = select(
-        column.label("value"), Customer.full_name, Customer.customer_code.label("code")
-    ).where(column.in_(asked), Customer.status == "active")
-    return db.session.execute(query.limit(MOST_PER_LOOKUP)).all()
+        column.label("value"), Customer.full_name, Customer.customer_code.label("code"),
+        Customer.status,
+    ).where(column.in_(asked))  # fmt: skip
+    # Asked for the status too, SQLite would rather go through all who are active.
+    rows = db.session.execute(query.limit(MOST_PER_LOOKUP))
+    return [row for row in rows if row.status == "active"]
 
 
 def refusals(newcomers: Sequence[Newcomer], flags: Sequence[str]) -> dict[Clue, set[str]]:

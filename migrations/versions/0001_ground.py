@@ -437,7 +437,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("loyalty_number", name=op.f("uq_customers_loyalty_number")),
     )
     with op.batch_alter_table("customers", schema=None) as batch_op:
-        batch_op.create_index("ix_customers_batch_id", ["batch_id"], unique=False)
+        batch_op.create_index(
+            "ix_customers_batch_id",
+            ["batch_id"],
+            unique=False,
+            sqlite_where=sa.text("batch_id IS NOT NULL"),
+            postgresql_where=sa.text("batch_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_customers_by_created_at",
             ["created_at", "number", "status", "is_blacklisted"],
@@ -474,7 +480,13 @@ def upgrade() -> None:
             ["vip_status", "number", "status", "is_blacklisted"],
             unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_customers_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(
+            "ix_customers_company_id",
+            ["company_id"],
+            unique=False,
+            sqlite_where=sa.text("company_id IS NOT NULL"),
+            postgresql_where=sa.text("company_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_customers_date_of_birth", ["date_of_birth"], unique=False)
         batch_op.create_index(
             "ix_customers_filters",
@@ -495,16 +507,34 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_customers_id_number_digest"), ["id_number_digest"], unique=False
+            "ix_customers_id_number_digest",
+            ["id_number_digest"],
+            unique=False,
+            sqlite_where=sa.text("id_number_digest IS NOT NULL"),
+            postgresql_where=sa.text("id_number_digest IS NOT NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_customers_merged_into"), ["merged_into"], unique=False)
+        batch_op.create_index(
+            "ix_customers_merged_into",
+            ["merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
         batch_op.create_index("ix_customers_phone", ["phone"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_customers_secondary_id_number_digest"),
+            "ix_customers_secondary_id_number_digest",
             ["secondary_id_number_digest"],
             unique=False,
+            sqlite_where=sa.text("secondary_id_number_digest IS NOT NULL"),
+            postgresql_where=sa.text("secondary_id_number_digest IS NOT NULL"),
         )
-        batch_op.create_index("ix_customers_source", ["source_system", "external_id"], unique=False)
+        batch_op.create_index(
+            "ix_customers_source",
+            ["source_system", "external_id"],
+            unique=False,
+            sqlite_where=sa.text("external_id IS NOT NULL"),
+            postgresql_where=sa.text("external_id IS NOT NULL"),
+        )
 
     op.create_table(
         "guest_exports",
@@ -844,14 +874,34 @@ def downgrade() -> None:
 
     op.drop_table("guest_exports")
     with op.batch_alter_table("customers", schema=None) as batch_op:
-        batch_op.drop_index("ix_customers_source")
-        batch_op.drop_index(batch_op.f("ix_customers_secondary_id_number_digest"))
+        batch_op.drop_index(
+            "ix_customers_source",
+            sqlite_where=sa.text("external_id IS NOT NULL"),
+            postgresql_where=sa.text("external_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customers_secondary_id_number_digest",
+            sqlite_where=sa.text("secondary_id_number_digest IS NOT NULL"),
+            postgresql_where=sa.text("secondary_id_number_digest IS NOT NULL"),
+        )
         batch_op.drop_index("ix_customers_phone")
-        batch_op.drop_index(batch_op.f("ix_customers_merged_into"))
-        batch_op.drop_index(batch_op.f("ix_customers_id_number_digest"))
+        batch_op.drop_index(
+            "ix_customers_merged_into",
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customers_id_number_digest",
+            sqlite_where=sa.text("id_number_digest IS NOT NULL"),
+            postgresql_where=sa.text("id_number_digest IS NOT NULL"),
+        )
         batch_op.drop_index("ix_customers_filters")
         batch_op.drop_index("ix_customers_date_of_birth")
-        batch_op.drop_index(batch_op.f("ix_customers_company_id"))
+        batch_op.drop_index(
+            "ix_customers_company_id",
+            sqlite_where=sa.text("company_id IS NOT NULL"),
+            postgresql_where=sa.text("company_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_customers_by_vip_status")
         batch_op.drop_index("ix_customers_by_total_stays")
         batch_op.drop_index("ix_customers_by_total_spent")
@@ -860,7 +910,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_by_loyalty_points")
         batch_op.drop_index("ix_customers_by_last_stay_date")
         batch_op.drop_index("ix_customers_by_created_at")
-        batch_op.drop_index("ix_customers_batch_id")
+        batch_op.drop_index(
+            "ix_customers_batch_id",
+            sqlite_where=sa.text("batch_id IS NOT NULL"),
+            postgresql_where=sa.text("batch_id IS NOT NULL"),
+        )
 
     op.drop_table("customers")
     with op.batch_alter_table("audit_payloads", schema=None) as batch_op:

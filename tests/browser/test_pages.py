@@ -84,7 +84,9 @@ def test_the_pages_of_the_house_are_for_everybody(
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/unlock", "/links/nothing", "/customers"])
-def test_a_stranger_sees_a_page_that_says_what_to_do(page: Page, path: str, told: list[str]) -> None:
+def test_a_stranger_sees_a_page_that_says_what_to_do(
+    page: Page, path: str, told: list[str]
+) -> None:
     page.goto(path)
     assert page.locator("h1").is_visible()
     told.clear()
