@@ -24,6 +24,7 @@ DONE_FOR = timedelta(days=1)
 KINDS = {
     "staff.sweep": _l("Tidy up sign-in records"),
     "marks.expire": _l("End warnings whose time is over"),
+    "database.analyse": _l("Count how large the tables are"),
     "idempotency.sweep": _l("Forget old API answers"),
     "imports.check": _l("Try an import without writing"),
     "imports.run": _l("Import guests"),

@@ -160,7 +160,7 @@ def guest(dice: random.Random, year: int, serial: int) -> dict[str, Any]:
     country = _COUNTRY.draw(dice)
     called = _company(dice) if is_company else _named(dice, country)
     return {
-        "id": uuid.UUID(int=dice.getrandbits(128), version=4), "customer_code": code(year, serial),
+        "id": _id(dice, year, serial), "customer_code": code(year, serial),
         "number": number(year, serial), "full_name": called.full, "first_name": called.first,
         "middle_name": called.middle, "last_name": called.last, "nationality": country,
         "customer_type": "corporate" if is_company else "individual",
@@ -186,6 +186,12 @@ def guests(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     each = -(-count // len(YEARS))
     for place in range(count):
         yield guest(dice, YEARS[place // each], place % each + 1)
+
+
+def _id(dice: random.Random, year: int, serial: int) -> uuid.UUID:
+    """Later guests sort after earlier ones, as those of the application do."""
+    random_bits = dice.getrandbits(80)
+    return uuid.UUID(int=(number(year, serial) << 80) | random_bits, version=7)
 
 
 def tags(row: dict[str, Any]) -> list[str]:

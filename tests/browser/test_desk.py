@@ -79,7 +79,7 @@ def test_without_javascript_a_guest_is_found_and_edited(
 ) -> None:
     cookies = signed_in("manager").context.cookies()
     plain = browser.new_context(base_url=live_server, java_script_enabled=False)
-    plain.add_cookies([{key: cookie[key] for key in ("name", "value", "domain", "path")}  # type: ignore[misc, literal-required]
+    plain.add_cookies([{key: cookie[key] for key in ("name", "value", "domain", "path")}  # type: ignore[misc]
                        for cookie in cookies])  # fmt: skip
     page = plain.new_page()
     page.goto("/customers")

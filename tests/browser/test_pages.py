@@ -24,6 +24,10 @@ DESK = (
     "/account/second-factor", "/nowhere",
 )  # fmt: skip
 HOUSE_PAGES = ("/staff", "/staff/new", "/tokens", "/tokens/new", "/jobs", "/account", "/api/docs")
+MARKS: dict[str, dict[str, Any]] = {
+    "tag": {"value": "wine"}, "note": {"body": "Snores"}, "warning": {"level": 3},
+    "attention": {"body": "Quiet room"},
+}  # fmt: skip
 LOOKS = [("light", "en"), ("dark", "vi")]
 WIDTHS = (1280, 820, 390)
 
@@ -36,8 +40,7 @@ def known(guest: Callable[..., Customer]) -> str:
         date_of_birth="1985-12-31", id_type="passport", id_number="C1234678", country="VN",
         medical_notes="Allergic to peanuts", vip_status="gold", company_name="O'Brien-Łukasz",
     )  # fmt: skip
-    for kind, said in (("tag", {"value": "wine"}), ("note", {"body": "Snores"}),
-                       ("warning", {"level": 3}), ("attention", {"body": "Quiet room"})):  # fmt: skip
+    for kind, said in MARKS.items():
         marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
     for name in ("Đỗ Đức", "王小明", "김민준", "محمد"):
         guest(name)
