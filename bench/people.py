@@ -191,7 +191,7 @@ def guests(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
 def _id(dice: random.Random, year: int, serial: int) -> uuid.UUID:
     """Later guests sort after earlier ones, as those of the application do."""
     random_bits = dice.getrandbits(80)
-    return uuid.UUID(int=(number(year, serial) << 80) | random_bits, version=7)
+    return uuid.UUID(int=number(year, serial) << 80 | random_bits)
 
 
 def tags(row: dict[str, Any]) -> list[str]:

@@ -20,7 +20,7 @@ from app.core.clock import current_settings, now
 from app.core.database import reading
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.jobs import Claim
-from app.customers.importing_inputs import ALIKE, EXISTING
+from app.customers.importing.inputs import ALIKE, EXISTING
 from app.extensions import db
 from app.imports import saved, services, stages, storage
 from app.imports.mapping import plain

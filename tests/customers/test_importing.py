@@ -11,7 +11,7 @@ from app.core.audit import AuditEntry, payloads
 from app.core.crypto import vault
 from app.core.errors import Conflict, Unreadable
 from app.customers import marks, search, services
-from app.customers.importing_models import ImportedChange
+from app.customers.importing.models import ImportedChange
 from app.customers.models import Customer, Mark
 from app.extensions import db
 from app.imports import services as imports

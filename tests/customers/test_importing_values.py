@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from flask_babel import force_locale
 
-from app.customers.importing_clean import Rules, clean
-from app.customers.importing_dates import parse_day
+from app.customers.importing.clean import Rules, clean
+from app.customers.importing.dates import parse_day
 
 TODAY = date(2026, 11, 22)
 
@@ -229,7 +229,7 @@ def test_a_refusal_counts_always_and_consent_only_when_declared(app):
      "\ud83d", "=1+1", "@", "+", "0" * 400, "-1", "1e999", "٣١/١٢/١٩٨٥", "NaN", "Ⅻ"],
 )  # fmt: skip
 def test_nothing_that_stands_in_a_cell_breaks_the_row(app, text):
-    from app.customers.importing_fields import fields
+    from app.customers.importing.fields import fields
 
     for field in fields(None):
         if field.name not in ("external_id", "note", "tags") and text:

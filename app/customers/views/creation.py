@@ -60,25 +60,34 @@ def create() -> Response:
     """Make the guest; or show who it may already be; or fill the gaps of who it certainly is."""
     groups = _groups()
     names = [name for group in groups for name in GROUPS[group][2]]
+    form_id = _form_id()  # before anything is looked for, so that nobody is quicker in between
     try:
         values = {n: v for n, v in posted.typed(names).items() if v is not None}
-        return _made_before(values) or _once(values, groups, names)
+        return _made_before(values) or _once(values, form_id, groups, names)
     except (Invalid, Conflict) as fault:
         db.session.rollback()
         invalid = fault if isinstance(fault, Invalid) else Invalid({"": str(fault)})
         return _form_page(posted.again(names, invalid), groups, status=422)
 
 
-def _once(values: dict[str, Any], groups: list[str], names: list[str]) -> Response:
+def _once(
+    values: dict[str, Any], form_id: uuid.UUID, groups: list[str], names: list[str]
+) -> Response:
     try:
-        return _decide(values, groups, names)
+        return _decide(values, form_id, groups, names)
     except IntegrityError:  # the same form, sent at the same moment, was quicker
         db.session.rollback()
         return _made_before(values) or _create(values, new_id(), [])
 
 
-def _decide(values: dict[str, Any], groups: list[str], names: list[str]) -> Response:
+def _decide(
+    values: dict[str, Any], form_id: uuid.UUID, groups: list[str], names: list[str]
+) -> Response:
     found = lookalikes.find(values, by=actor())
+    if any(candidate.customer.id == form_id for candidate in found) and (
+        made := _made_before(values)
+    ):
+        return made
     chosen = request.form.get("fill")
     if chosen:
         return _fill(values, next((c for c in found if str(c.customer.id) == chosen), None))
@@ -87,7 +96,7 @@ def _decide(values: dict[str, Any], groups: list[str], names: list[str]) -> Resp
         db.session.commit()  # keeps the note that a paper was looked up
         form = posted.again(names, Invalid({}))
         return _form_page(form, groups, status=409, found=found, values=values)
-    return _create(values, _form_id(), found)
+    return _create(values, form_id, found)
 
 
 def _create(values: dict[str, Any], form_id: uuid.UUID, found: list[Candidate]) -> Response:

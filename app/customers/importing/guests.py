@@ -14,11 +14,11 @@ from app.core.clock import today, zone
 from app.core.database import reading
 from app.core.errors import Invalid
 from app.core.inputs import home_region
-from app.customers import importing_fields, importing_write
-from app.customers.importing_clean import CONSENTS, NAMES, Rules
-from app.customers.importing_dates import Order
-from app.customers.importing_inputs import GuestImportOptions
-from app.customers.importing_match import (
+from app.customers.importing import fields, write
+from app.customers.importing.clean import CONSENTS, NAMES, Rules
+from app.customers.importing.dates import Order
+from app.customers.importing.inputs import GuestImportOptions
+from app.customers.importing.match import (
     Clue,
     Earlier,
     Existing,
@@ -29,8 +29,8 @@ from app.customers.importing_match import (
     look_alikes,
     refusals,
 )
-from app.customers.importing_rows import newcomer, say
-from app.customers.importing_write import NewGuest
+from app.customers.importing.rows import newcomer, say
+from app.customers.importing.write import NewGuest
 from app.customers.services import DATED
 from app.extensions import db
 from app.imports import targets
@@ -71,7 +71,7 @@ class GuestTarget:
     name = "guests"
     title = _l("Guests")
     options = GuestImportOptions
-    derived = importing_fields.DERIVED
+    derived = fields.DERIVED
     sample = (
         "guest_id,full_name,email,phone,date_of_birth,nationality,city,country\r\n"
         "1001,Nguyễn Thị Ánh Tuyết,tuyet@example.com,0912 345 678,31/12/1985,VN,Đà Nẵng,VN\r\n"
@@ -79,11 +79,11 @@ class GuestTarget:
 
     def fields(self, by: Actor) -> list[Field]:
         """Where columns can go, as far as this person may write."""
-        return importing_fields.fields(by)
+        return fields.fields(by)
 
     def fields_of_all(self) -> list[Field]:
         """Every field there is."""
-        return importing_fields.fields(None)
+        return fields.fields(None)
 
     def defaults(self, titles: Sequence[str]) -> dict[str, Any]:
         """Nobody is opted in, nobody on file is changed, nothing is refused without need."""
@@ -117,11 +117,11 @@ class GuestTarget:
 
     def changed_since(self, batch_id: uuid.UUID) -> tuple[int, list[str]]:
         """How many guests of the batch were worked with since, and the first few's codes."""
-        return importing_write.changed_since(batch_id)
+        return write.changed_since(batch_id)
 
     def undo(self, batch_id: uuid.UUID, *, by: Actor) -> int:
         """Take back up to 500 guests in the caller's transaction."""
-        return importing_write.take_back(batch_id, by=by)
+        return write.take_back(batch_id, by=by)
 
 
 class GuestImporter:
@@ -156,16 +156,16 @@ class GuestImporter:
         if self.seen is None:
             reason = _("Imported from %(source)s.", source=self.source or _("a file"))
             guests = [self._guest(each) for each in news]
-            prepared.work = importing_write.make(guests, by=self.by, reason=reason), changes
+            prepared.work = write.make(guests, by=self.by, reason=reason), changes
         return prepared
 
     def write(self, prepared: Prepared) -> None:
         """Store what was prepared, in the caller's transaction."""
         made, changes = prepared.work
-        importing_write.store(made, by=self.by)
+        write.store(made, by=self.by)
         for each, guest_id in changes:
             values = {n: v for n, v in each.values.items() if n not in CONSENTS or not v}
-            if not importing_write.change(self.batch_id, guest_id, values, by=self.by):
+            if not write.change(self.batch_id, guest_id, values, by=self.by):
                 prepared.counts.update(updated=-1, existing=1)
 
     def _look_up(

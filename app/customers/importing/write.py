@@ -22,7 +22,7 @@ from app.core.models import owned_classes
 from app.core.types import new_id
 from app.customers import codes, search, services
 from app.customers.facts import facts_of
-from app.customers.importing_models import ImportedChange
+from app.customers.importing.models import ImportedChange
 from app.customers.models import Customer, Mark
 from app.customers.search.models import SearchRow
 from app.extensions import db

@@ -9,8 +9,8 @@ from marshmallow import ValidationError, fields
 
 from app.core.inputs import Line
 from app.core.tabular import LOST
-from app.customers.importing_clean import NAMES, UNREADABLE, Cleaned, Rules, clean
-from app.customers.importing_match import Newcomer
+from app.customers.importing.clean import NAMES, UNREADABLE, Cleaned, Rules, clean
+from app.customers.importing.match import Newcomer
 from app.customers.inputs import MarkInput
 from app.customers.lookalikes import name_of
 from app.imports.targets import Kind, Prepared, Problem, RawRow

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.phones import to_e164
 from app.core.text import digits
-from app.customers.importing_words import NO_ADDRESS, NOTHING, OLD_MOBILES
+from app.customers.importing.words import NO_ADDRESS, NOTHING, OLD_MOBILES
 
 EMAILS = ("email", "alternative_email")
 PHONES = ("phone", "alternative_phone", "whatsapp_number")

@@ -20,9 +20,9 @@ from app.core.inputs import Amount, Choice, Country, Day, Email, Language, Phone
 from app.core.tabular import LOST
 from app.core.tabular_out import inert
 from app.core.text import fold
-from app.customers import importing_words as words
-from app.customers.importing_contacts import PLACEHOLDER, clean_emails, clean_phones
-from app.customers.importing_dates import Meaning, Order, parse_day
+from app.customers.importing import words
+from app.customers.importing.contacts import PLACEHOLDER, clean_emails, clean_phones
+from app.customers.importing.dates import Meaning, Order, parse_day
 from app.customers.inputs import GROUPS, CustomerInput
 
 SCHEMA = CustomerInput()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, select
 
 from app.core import text
-from app.customers.importing_models import ImportedChange
+from app.customers.importing.models import ImportedChange
 from app.customers.lookalikes import name_of
 from app.customers.models import Customer
 from app.customers.services import paper_digest
