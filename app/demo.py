@@ -14,7 +14,7 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, inspect, select
 
-from app import cli, readiness
+from app import cli
 from app.auth import services as staff
 from app.auth.models import User
 from app.auth.permissions import ROLE_NAMES, SCOPES
@@ -69,6 +69,8 @@ def register(app: Flask) -> None:
 @click.pass_context
 def prepare(context: click.Context) -> None:
     """Like `flask prepare`, but never on a database with anybody's own staff or guests."""
+    from app import readiness  # with Alembic, which servers go without
+
     readiness.look()
     with reading():
         empty = User.__tablename__ not in inspect(db.engine).get_table_names()

@@ -27,7 +27,7 @@ from bench.floors import insert_batch, new_guests, sweep
 from bench.frame import Bench, Measured, figure, interleaved
 from bench.site import in_process
 
-ROWS, PORTION, ROUNDS, LONG = 5000, 500, 4, 20_000
+ROWS, PORTION, ROUNDS = 5000, 500, 4
 COLUMNS = (
     "guest_id", "first_name", "middle_name", "last_name", "email", "phone", "nationality",
     "date_of_birth", "city", "country", "company_name", "passport",
@@ -96,38 +96,40 @@ def _taken_back(batch_id: uuid.UUID) -> None:
 @figure("import with all checks, per row", "x", 1 / 0.15, 1 / 0.3, floor="I", scales=True)
 def imported(bench: Bench) -> Measured:
     """Read, cleaned, checked, looked up, sealed, indexed for search, noted, by portions of 500."""
-    rows = new_guests(ROWS * ROUNDS)
+    size, rounds = bench.many(ROWS, 1000), bench.many(ROUNDS, 2)
+    rows = new_guests(size * rounds)
     shared = set.intersection(*(set(row) for row in rows))  # not all have figures of stays
     bare = [{name: row[name] for name in shared} for row in rows]
-    floors = [bare[start : start + ROWS] for start in range(0, len(bare), ROWS)]
+    floors = [bare[start : start + size] for start in range(0, len(bare), size)]
     with _ready(bench):
-        batches = [_brought(ROWS) for _ in range(ROUNDS)]
+        batches = [_brought(size) for _ in range(rounds)]
         waiting, given = iter(batches), iter(floors)
 
         def floor() -> None:
             part = next(given)
-            for start in range(0, ROWS, PORTION):
+            for start in range(0, size, PORTION):
                 insert_batch(bench.engine, part[start : start + PORTION])
 
         def subject() -> None:
             ended = _stage(next(waiting), stages.RUN)
             assert ended == ("done", None), ended
 
-        measured = interleaved(floor, subject, rounds=ROUNDS)
+        measured = interleaved(floor, subject, rounds=rounds)
         for batch_id in batches:
             _taken_back(batch_id)
     sweep(bench.engine)
     bench.details["import, rows a second"] = {
-        "I": round(ROWS / measured.floor), "import": round(ROWS / measured.subject),
+        "I": round(size / measured.floor), "import": round(size / measured.subject),
     }  # fmt: skip
     return measured
 
 
-@figure("import, growth of memory from 5,000 to 20,000 rows", "MB", 60, 30)
+@figure("import, growth of memory with a file four times as long", "MB", 60, 30)
 def memory(bench: Bench) -> Measured:
     """How much more memory the longer import takes at most, each in a process of its own."""
-    short, long = (_peak_of(bench.base, rows) for rows in (ROWS, LONG))
-    return Measured(subject=max(long - short, 0.0))
+    short = bench.many(ROWS, 500)
+    less, most = (_peak_of(bench.base, rows) for rows in (short, 4 * short))
+    return Measured(subject=max(most - less, 0.0))
 
 
 def _peak_of(base: Base, rows: int) -> float:

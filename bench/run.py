@@ -10,6 +10,7 @@ import os
 import platform
 import sqlite3
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,10 @@ def _wanted(figure: Figure, options: argparse.Namespace) -> bool:
 
 
 def _line(figure: Figure, bench: Bench) -> Line:
-    print(f"measuring on {bench.base.engine}: {figure.name}", flush=True)
-    engine = bench.base.engine
+    engine, begin = bench.base.engine, time.monotonic()
+    print(f"measuring on {engine}: {figure.name}", end=" ", flush=True)
     measured = figure.measure(bench)
+    print(f"({time.monotonic() - begin:.0f} s)", flush=True)
     value = figure.value(measured)
     return {
         "figure": figure.name,

@@ -30,7 +30,7 @@ KEYS = {"SECRET_KEY": new_key(), "MASTER_KEYS": f"bench:{new_key()}", "INDEX_KEY
 def surroundings(base: Base, folder: str) -> dict[str, str]:
     """The environment in which the application uses the base, with a key store of its own."""
     return KEYS | {
-        "GUESTBOOK_MODE": "test", "GUESTBOOK_HOME": folder, "DATABASE_URL": base.url,
+        "GUESTBOOK_MODE": "development", "GUESTBOOK_HOME": folder, "DATABASE_URL": base.url,
         "KEYSTORE_URL": f"sqlite:///{folder}/keys.sqlite3", "SECOND_FACTOR_ROLES": "",
     }  # fmt: skip
 

@@ -218,7 +218,7 @@ def _number_places(clusters: list[str], term: str) -> Iterator[range]:
     return iter(())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _for_marking(text: str) -> tuple[list[str], _Map]:
     """A text for marking; kept, since who types letter by letter sees the same guests again."""
     clusters = graphemes(text)
