@@ -93,7 +93,7 @@ def _among_hits(query: Select[Any], asked: Asked) -> Sequence[Row]:
 
 def _by_tags(query: Select[Any], tags: list[str]) -> Select[Any]:
     """From the rarest tag's carriers to the guests."""
-    rarest, *others = sorted(tags, key=_frequency)
+    rarest, *others = sorted(tags, key=_frequency) if len(tags) > 1 else tags
     return query.where(_is_among(carriers(rarest)), *(has_tag(tag) for tag in others))
 
 

@@ -2,9 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from app.core import text
 from app.customers.search.document import FEWEST_LAST_DIGITS
@@ -127,11 +125,6 @@ def driving(terms: list[list[Form]]) -> tuple[list[list[Form]], list[Form]]:
 
 def _selective(forms: list[Form]) -> tuple[bool, int]:
     return any(char.isdecimal() for char in forms[0].word), len(forms[0].word)
-
-
-def rows(rung: int, found: Iterable[Any]) -> list[Best]:
-    """An engine's rows (key, leads_to, whole) on a rung, or on the first when all is whole."""
-    return [(0 if row.whole else rung, row.key, row.leads_to) for row in found]
 
 
 def merged(most: int, *several: list[Best]) -> list[Best]:

@@ -12,7 +12,7 @@ from app.customers.search.models import (
     SQLITE_TRIGGER_NAMES,
     SQLITE_TRIGGERS,
 )  # fmt: skip
-from app.customers.search.query import Best, Form, Query, driving, merged, rows
+from app.customers.search.query import Best, Form, Query, driving, merged
 
 Found = list[Any]
 
@@ -108,17 +108,22 @@ def _parts(connection: Connection, query: Query, most: int) -> Found:
     return found
 
 
+def _rows(rung: int, found: Found) -> list[Best]:
+    """Rows found on a rung, or on the first when all is whole."""
+    return [(0 if row.whole else rung, row.key, row.leads_to) for row in found]
+
+
 def best(connection: Connection, query: Query, most: int) -> list[Best]:
     """The best `most` rows: whole words, then beginnings, then parts.
 
     Where fewer beginnings are found than asked for, every whole word is among them.
     """
-    begin = rows(1, _words(connection, query, query.beginnings(), most))
+    begin = _rows(1, _words(connection, query, query.beginnings(), most))
     if len(begin) == most:
-        return merged(most, begin, rows(0, _words(connection, query, query.whole(), most)))
+        return merged(most, begin, _rows(0, _words(connection, query, query.whole(), most)))
     if not query.wants_parts(len(begin)):
         return merged(most, begin)
-    return merged(most, begin, rows(2, _parts(connection, query, most)))
+    return merged(most, begin, _rows(2, _parts(connection, query, most)))
 
 
 def before_bulk(connection: Connection) -> None:

@@ -31,8 +31,9 @@ class Line:
     email: Text
     email_plain: str
     phone: str
-    warning: tuple[str, str, str] | None
-    vip: str
+    is_blacklisted: bool
+    warning_level: int
+    vip_status: str
     vip_word: str
     kind: str
     points: str
@@ -77,8 +78,9 @@ class _Writer:
             email=self.marked(guest.email or ""),
             email_plain=guest.email or "",
             phone=show_phone(guest.phone, self.region) if guest.phone else "",
-            warning=_warning(guest),
-            vip="" if guest.vip_status == "none" else guest.vip_status,
+            is_blacklisted=guest.is_blacklisted,
+            warning_level=guest.warning_level,
+            vip_status=guest.vip_status,
             vip_word=self.levels.get(guest.vip_status, guest.vip_status),
             kind="" if guest.customer_type == "individual" else self.types[guest.customer_type],
             **self._loyalty(guest),
@@ -110,14 +112,6 @@ def _nights(count: int, locale: str) -> str:  # noqa: ARG001 - the words follow 
 @lru_cache(maxsize=4096)
 def _ago(last: date, today: date, locale: str) -> str:  # noqa: ARG001 - the words follow both
     return ago(last)
-
-
-def _warning(guest: Listed) -> tuple[str, str, str] | None:
-    if guest.is_blacklisted:
-        return _("Blacklisted"), "danger", "ban"
-    if guest.warning_level:
-        return _("Warning %(level)s", level=guest.warning_level), "attention", "triangle-alert"
-    return None
 
 
 def _said(choices: dict[str, Any]) -> dict[str, str]:
