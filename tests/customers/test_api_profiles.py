@@ -229,3 +229,11 @@ def test_a_merged_guests_id_leads_to_who_remains(clerk, guest):
     db.session.commit()
     assert clerk.get(path(gone)).json["customer"]["id"] == str(made.id)
     assert clerk.put(path(gone), json={"address": {"city": "Huế"}}).status_code == 409
+
+
+def test_history_says_which_part_was_looked_at(machine, guest):
+    made = guest()
+    reader = machine("guests.read", "guests.history")
+    reader.get(path(made))
+    parts = [each["part"] for each in reader.get(f"{path(made)}/history").json["data"]]
+    assert parts == ["history", "profile", None]

@@ -88,6 +88,6 @@ def _entry(entry: AuditEntry, body: Mapping[str, Any]) -> dict[str, Any]:
     changes = [change(name, *pair) for name, pair in body.get("changes", {}).items()]
     return {
         "id": entry.id, "at": entry.at, "action": entry.action, "outcome": entry.outcome,
-        "by": entry.actor_name, "by_kind": entry.actor_kind, "part": body.get("part"),
+        "by": entry.actor_name, "by_kind": entry.actor_kind, "part": entry.part,
         "changes": changes,
     }  # fmt: skip
