@@ -37,7 +37,7 @@ class Secret(fields.String):
         if value == "":
             raise self.make_error("required")
         if isinstance(value, str) and not value.isprintable():
-            raise ValidationError([_l("This holds invisible control characters; type it anew.")])
+            raise ValidationError([SENTENCES["control"]])
         return super().deserialize(value, attr, data, **more)
 
 

@@ -22,6 +22,7 @@ SENTENCES = {
     "unknown": _l("This field is not known here."),
     "type": _l("This is not the kind of value that belongs here."),
     "unicode": _l("This text is not valid Unicode."),
+    "control": _l("This holds invisible control characters; type it anew."),
 }
 OWN_SENTENCES: dict[str, Any] = {
     "required": SENTENCES["required"], "null": SENTENCES["null"], "invalid": SENTENCES["type"],
@@ -79,7 +80,7 @@ def cleaned(text: str) -> str:
     except UnicodeEncodeError:
         raise ValidationError([SENTENCES["unicode"]]) from None
     if _INVISIBLE.search(text):
-        raise ValidationError([_l("This holds invisible control characters; type it anew.")])
+        raise ValidationError([SENTENCES["control"]])
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth.guard import actor, requires
 from app.core.clock import current_settings
 from app.core.errors import Conflict, Invalid
+from app.core.inputs import Input
+from app.core.paging import Whole
 from app.core.web import page_or_fragment
 from app.extensions import db
 from app.imports import report, saved, services, stages, storage
@@ -23,6 +25,7 @@ from app.imports.targets import KINDS, PERMISSION, target_of, targets
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 SHOWN = 50
+MOST_ROWS = 2**31 - 1
 
 
 @blueprint.get("")
@@ -72,6 +75,18 @@ def sample(name: str) -> Response:
     return _download([content], f"{name}.csv")
 
 
+class AfterInput(Input):
+    """The problem after which the next ones begin."""
+
+    row = Whole(0, MOST_ROWS, load_default=0)
+    ordinal = Whole(0, MOST_ROWS, load_default=0)
+
+
+def _after() -> tuple[int, int]:
+    known = AfterInput.read({n: request.args[n] for n in ("row", "ordinal") if n in request.args})
+    return known["row"], known["ordinal"]
+
+
 @blueprint.get("/<uuid:batch_id>")
 @requires(PERMISSION)
 def show(batch_id: uuid.UUID) -> Response:
@@ -79,7 +94,7 @@ def show(batch_id: uuid.UUID) -> Response:
     batch = services.get(batch_id)
     kind = request.args.get("kind")
     kind = kind if kind in KINDS else None
-    after = (request.args.get("row", 0, type=int), request.args.get("ordinal", 0, type=int))
+    after = _after()
     problems = services.problems(batch, kind, after, SHOWN + 1)
     labels = {field.name: field.label for field in target_of(batch.target).fields_of_all()}
     return page_or_fragment(
