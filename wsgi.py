@@ -1,11 +1,13 @@
 """Where gunicorn and the `flask` command find the application."""
 
+import os
 import sys
 
 from app import create_app
 from app.config import WrongSetting
 from app.core.logs import log_to_console
 
+os.umask(0o077)  # what is written here is about guests, and nobody else's on this machine
 try:
     app = create_app()
 except WrongSetting as wrong:

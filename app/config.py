@@ -133,12 +133,24 @@ def _database(name: str, text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise WrongSetting(f"{name} must start with sqlite:/// or postgresql://.")
     try:
-        make_url(text)
+        if make_url(text).database in (None, "", ":memory:"):
+            raise WrongSetting(f"{name} must name a database, and one that stays.")
     except (ArgumentError, ValueError):
         raise WrongSetting(
             f"{name} must look like postgresql://user:password@host:5432/name."
         ) from None
     return text
+
+
+def _refuse_one_for_both(guests: str, keys: str) -> None:
+    one, other = make_url(guests), make_url(keys)
+    if (one.host, one.port, one.database, one.query) == (
+        other.host, other.port, other.database, other.query
+    ):  # fmt: skip
+        raise WrongSetting(
+            "KEYSTORE_URL must lead to another database than DATABASE_URL: whoever gets one of them"
+            " alone is to read nothing."
+        )
 
 
 def _home(text: str) -> Path:
@@ -210,11 +222,14 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     home = _home(env.get("GUESTBOOK_HOME") or "var/run")
     keys = _Keys(env, home, mode)
     production = "yes" if mode == "production" else "no"
+    guests = get("DATABASE_URL", f"sqlite:///{home / 'guestbook.db'}", _database)
+    keystore = get("KEYSTORE_URL", f"sqlite:///{home / 'keystore.db'}", _database)
+    _refuse_one_for_both(guests, keystore)
     return Settings(
         mode=mode,
         home=home,
-        database_url=get("DATABASE_URL", f"sqlite:///{home / 'guestbook.db'}", _database),
-        keystore_url=get("KEYSTORE_URL", f"sqlite:///{home / 'keystore.db'}", _database),
+        database_url=guests,
+        keystore_url=keystore,
         secret_keys=_secret_keys(keys),
         master_keys=_master_keys(keys.get("MASTER_KEYS", lambda: f"first:{new_key()}")),
         index_key=_key("INDEX_KEY", keys.get("INDEX_KEY", new_key)),

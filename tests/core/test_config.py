@@ -1,13 +1,17 @@
 """Settings: working defaults, one sentence for a wrong value, no start without own keys."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from app.config import WrongSetting, new_key, read_settings
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
 
 
 def test_an_empty_environment_works_and_keeps_its_keys(tmp_path):
@@ -29,6 +33,8 @@ def test_an_empty_environment_works_and_keeps_its_keys(tmp_path):
         ("MASTER_KEYS", "a:AAAA"), ("INDEX_KEY", "!!"), ("BASE_URL", "javascript:alert(1)"),
         ("TRUSTED_PROXIES", "many"), ("SECOND_FACTOR_ROLES", "boss"), ("LOG_LEVEL", "LOUD"),
         ("UPLOAD_MEGABYTES", ""), ("PROPERTY_NAME", "a\nb"),
+        ("DATABASE_URL", "sqlite://"), ("DATABASE_URL", "sqlite:///"),
+        ("KEYSTORE_URL", "sqlite:///:memory:"), ("DATABASE_URL", "postgresql://host"),
         ("DATABASE_URL", "postgresql://host:port/x"), ("KEYSTORE_URL", "postgresql://[::1/x"),
     ],
 )  # fmt: skip
@@ -65,6 +71,28 @@ def test_production_does_not_start_without_its_own_keys(tmp_path, missing):
     with pytest.raises(WrongSetting, match=missing):
         read_settings(env)
     assert not (tmp_path / "generated-keys").exists()
+
+
+@pytest.mark.parametrize(
+    ("guests", "keys"),
+    [("sqlite:////srv/one.db", "sqlite:////srv/one.db"),
+     ("postgresql://a:b@db/guests", "postgresql://c:d@db/guests")],
+)  # fmt: skip
+def test_the_keys_lie_in_another_database_than_the_guests(tmp_path, guests, keys):
+    env = {"GUESTBOOK_HOME": str(tmp_path), "DATABASE_URL": guests, "KEYSTORE_URL": keys}
+    with pytest.raises(WrongSetting, match="another database"):
+        read_settings(env)
+    assert read_settings(env | {"KEYSTORE_URL": keys + "-keys"})
+
+
+def test_what_a_server_writes_is_nobody_else_s_to_read(tmp_path):
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "prepare"]
+    tmp_path.chmod(0o755)
+    env = os.environ | {"GUESTBOOK_HOME": str(tmp_path), "GUESTBOOK_MODE": "development"}
+    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+    written = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert {"guestbook.db", "keystore.db", "generated-keys"} <= set(written)
+    assert not any(mode & 0o077 for mode in written.values()), written
 
 
 def test_the_readme_lists_every_variable_that_is_read(tmp_path):
