@@ -48,6 +48,8 @@ def create_user(
 
 def find_user(username: str) -> User | None:
     """The person who signs in with this name, disabled or not."""
+    if "\0" in username:  # PostgreSQL does not even compare with it
+        return None
     return db.session.scalar(select(User).where(User.username == username.strip().lower()))
 
 

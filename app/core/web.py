@@ -37,18 +37,10 @@ def local_path(target: str | None, fallback: str) -> str:
 
 
 def refuse_broken_text() -> None:
-    """Raise Invalid where the query or the form is no UTF-8 or holds NUL; browsers send none such.
+    """Raise Invalid where bytes of the query or the form are no UTF-8; browsers send none such.
 
-    Werkzeug would hand broken bytes on as `%FF`, as if somebody had typed that, and PostgreSQL
-    cannot compare with NUL.
+    Werkzeug would hand them on as `%FF`, as if somebody had typed that.
     """
-    _refuse_broken_bytes()
-    both = (*request.args.items(multi=True), *request.form.items(multi=True))
-    if with_nul := [name for name, value in both if "\0" in name + value]:
-        raise Invalid({name.replace("\0", ""): SENTENCES["control"] for name in with_nul})
-
-
-def _refuse_broken_bytes() -> None:
     sent = request.query_string
     if request.mimetype == FORM:
         sent += b"&" + request.get_data(cache=True)

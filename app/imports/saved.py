@@ -2,18 +2,24 @@
 
 import uuid
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import Invalid, NotFound
+from app.core.errors import NotFound
+from app.core.inputs import Input, Line
 from app.extensions import db
 from app.imports import mapping
 from app.imports.mapping import Preview
 from app.imports.models import ImportBatch, ImportTemplate
 from app.imports.targets import PERMISSION, target_of
+
+
+class TemplateInput(Input):
+    """The name to keep a mapping under."""
+
+    template_name = Line(required=True, allow_none=False, max_length=100)
 
 
 def fitting(target: str, seen: Preview) -> ImportTemplate | None:
@@ -36,9 +42,7 @@ def adopt(batch: ImportBatch, template: ImportTemplate, seen: Preview, *, by: Ac
 def keep_template(batch: ImportBatch, name: str, seen: Preview, *, by: Actor) -> ImportTemplate:
     """Keep the batch's mapping and choices under a name; a name in use is written anew."""
     by.must(PERMISSION)
-    name = " ".join(name.split())
-    if not 0 < len(name) <= 100:
-        raise Invalid({"template_name": _l("A name of at most 100 characters.")})
+    name = TemplateInput.read({"template_name": name})["template_name"]
     same = (ImportTemplate.target == batch.target, ImportTemplate.name == name)
     template = db.session.scalar(select(ImportTemplate).where(*same))
     if template is None:
