@@ -102,9 +102,23 @@ def test_no_route_fails_on_bad_input(
     assert not caplog.records, [record.getMessage() for record in caplog.records]
 
 
-def test_nul_in_parts_is_refused_at_its_field(client: Any, person: Any) -> None:
+def test_a_name_with_nul_signs_nobody_in(client: Any, person: Any) -> None:
     person("manager")
-    sent = {"csrf_token": client.csrf_token(), "username": "a\0b", "password": "x"}
-    answer = client.client.post("/sign-in", data=sent, content_type="multipart/form-data")
-    assert answer.status_code == 422
+    client.post("/sign-in", {"username": "manager\0", "password": "x"}, 422)
+
+
+def test_a_template_cannot_be_kept_under_a_name_with_nul(as_role: Any, bring: Any) -> None:
+    browser, batch = as_role("manager"), bring("last_name,city\nAn,Huế\n")
+    sent = {"column-0": "last_name", "source_system": "opera", "template_name": "a\0b"}
+    answer = browser.post(f"/imports/{batch}/mapping", sent, 422)
     assert "control characters" in answer.text
+
+
+def test_every_field_says_what_is_wrong_in_the_readers_language(app: Flask) -> None:
+    english = [
+        f"{each.__name__}.{name}: {field.error_messages[key]}"
+        for each in inputs_below(Input) for name, field in each().fields.items()
+        for key in ("required", "null", "invalid", "type", "invalid_uuid")
+        if isinstance(field.error_messages.get(key), str)
+    ]  # fmt: skip
+    assert not english

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate
 from app.auth.passwords import LONGEST, SHORTEST
 from app.auth.permissions import ROLE_NAMES, SCOPE_NAMES
 from app.core.errors import Invalid
-from app.core.inputs import SENTENCES, Choice, Email, Input, Line, Several, Truth
+from app.core.inputs import OWN_SENTENCES, SENTENCES, Choice, Email, Input, Line, Several, Truth
 
 LIFETIMES = {
     "30": _l("30 days"), "90": _l("90 days"), "180": _l("180 days"), "365": _l("one year"),
@@ -26,7 +26,7 @@ class Secret(fields.String):
                   "spellcheck": "false"} | options.pop("render", {})  # fmt: skip
         metadata = options.pop("metadata", {}) | {"render": render}
         super().__init__(
-            required=True, metadata=metadata, error_messages={**SENTENCES},
+            required=True, metadata=metadata, error_messages=OWN_SENTENCES,
             validate=validate.Length(max=1000, error=SENTENCES["type"]), **options,
         )  # fmt: skip
 

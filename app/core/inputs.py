@@ -26,6 +26,7 @@ SENTENCES = {
 }
 OWN_SENTENCES: dict[str, Any] = {
     "required": SENTENCES["required"], "null": SENTENCES["null"], "invalid": SENTENCES["type"],
+    "type": SENTENCES["type"], "invalid_uuid": SENTENCES["type"],
 }  # fmt: skip
 NOT_LISTED = _l("This is not one of the listed values.")
 _INVISIBLE = re.compile(
@@ -249,15 +250,18 @@ class Truth(fields.Boolean):
 
 
 class Several(fields.List[Any]):
-    """A list without repeats, of bounded length."""
+    """A list without repeats, of bounded length. Empty texts in it are passed over, nulls not."""
 
     def __init__(self, inner: fields.Field[Any], *, most: int = 30, **options: Any) -> None:
+        inner.allow_none = False
         checks = validate.Length(max=most, error=_l("At most {max} entries."))
         super().__init__(inner, validate=checks, error_messages=OWN_SENTENCES, **options)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
+        if isinstance(value, list):
+            value = [item for item in value if item != ""]
         found = super()._deserialize(value, attr, data, **more)
-        return list(dict.fromkeys(item for item in found if item is not None))
+        return list(dict.fromkeys(found))
 
 
 def home_region() -> str:

@@ -186,7 +186,8 @@ class SummaryInput(Input):
     interests = Several(Line(max_length=50))
 
 
-def _no_comma(tag: str) -> None:
+def no_comma(tag: str) -> None:
+    """Raise ValidationError for a tag that no list of tags could hold."""
     if "," in tag:
         raise ValidationError(str(_l("Tags stand side by side with commas, so none may hold one.")))
 
@@ -195,7 +196,7 @@ class MarkInput(Input):
     """A note, special attention, tag, warning or blacklisting, with its reason."""
 
     kind = Choice(words.MARK_KINDS, required=True, allow_none=False)
-    value = Line(max_length=50, checks=[_no_comma], metadata=_named(_l("Tag")))
+    value = Line(max_length=50, checks=[no_comma], metadata=_named(_l("Tag")))
     level = fields.Integer(
         allow_none=True, validate=validate.Range(0, 5, error=_l("A level is from 1 to 5.")),
         error_messages=OWN_SENTENCES,
@@ -235,7 +236,7 @@ class TagInput(_PlacedInput):
     """The form of a tag."""
 
     value = Line(
-        max_length=50, required=True, allow_none=False, checks=[_no_comma],
+        max_length=50, required=True, allow_none=False, checks=[no_comma],
         metadata=_named(_l("Tag"), _l("One or two words, such as: late check-out.")),
     )  # fmt: skip
 

@@ -194,3 +194,21 @@ def test_metacharacters_are_only_text(clerk, guest, search):
     answer = clerk.get("/api/customers", query_string={"search": search})
     assert answer.status_code == 200
     assert answer.json["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("tags", ["vip", None]), ("languages_spoken", [None]), ("tags", ["a,b"])]
+)
+def test_a_list_with_what_belongs_in_none_is_refused_at_its_place(clerk, name, value):
+    answer = clerk.post("/api/customers", json={"full_name": "A", name: value})
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json["errors"]] == [f"{name}.{len(value) - 1}"]
+    assert db.session.scalar(select(Customer)) is None
+
+
+def test_a_part_that_may_not_be_null_says_so_in_the_readers_language(clerk):
+    answer = clerk.post(
+        "/api/customers", json={"full_name": "A", "preferences": None},
+        headers={"Accept-Language": "vi"},
+    )  # fmt: skip
+    assert answer.json["errors"][0]["detail"] == "Mục này không được để trống."

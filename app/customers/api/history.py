@@ -10,7 +10,7 @@ from marshmallow import fields
 from app.auth.guard import requires
 from app.core import audit
 from app.core.audit import AuditEntry
-from app.core.inputs import Input
+from app.core.inputs import OWN_SENTENCES, Input
 from app.core.paging import Whole
 from app.core.shapes import Maybe, Moment, Shape
 from app.customers.api.changes import change
@@ -24,8 +24,9 @@ class HistoryInput(Input):
 
     limit = Whole(1, 100, load_default=50)
     before = fields.UUID(
-        load_default=None, metadata={"description": "The id of an entry: only older ones."}
-    )
+        load_default=None, error_messages=OWN_SENTENCES,
+        metadata={"description": "The id of an entry: only older ones."},
+    )  # fmt: skip
 
 
 class FieldChange(Shape):

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, post_load, validate
 
-from app.core.inputs import Choice, Input, Line, Several, Text
-from app.customers.inputs import CustomerInput, SummaryInput
+from app.core.inputs import OWN_SENTENCES, Choice, Input, Line, Several, Text
+from app.customers.inputs import CustomerInput, SummaryInput, no_comma
 
 ADDRESS = {
     "line1": "address_line1",
@@ -47,12 +47,14 @@ class ChangedGuest(CustomerInput):
     class Meta(CustomerInput.Meta):
         exclude = tuple(ADDRESS.values())
 
-    address = fields.Nested(AddressInput, allow_none=True)
+    address = fields.Nested(AddressInput, allow_none=True, error_messages=OWN_SENTENCES)
     preferences = fields.Nested(
-        SummaryInput, metadata={"description": "Only what is sent is changed."}
+        SummaryInput,
+        error_messages=OWN_SENTENCES,
+        metadata={"description": "Only what is sent is changed."},
     )
     tags = Several(
-        Line(max_length=50), most=MOST_TAGS,
+        Line(max_length=50, checks=[no_comma]), most=MOST_TAGS,
         metadata={"description": "All tags; those not listed are taken away. Needs `guests.tag`."},
     )  # fmt: skip
     internal_notes = Text(metadata={"description": "Needs `guests.notes`."})
