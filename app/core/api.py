@@ -18,7 +18,7 @@ from marshmallow import Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from app.core import idempotency, openapi
 from app.core.errors import Invalid, Stale
@@ -46,7 +46,10 @@ class Parser(FlaskParser):
         """The body as strict JSON. A form's words for numbers and truth do not count here."""
         if not req.is_json:
             raise UnsupportedMediaType
-        value = read_json(req.get_data(cache=True))
+        body = req.get_data(cache=True)
+        if req.content_length is None and len(body) == req.max_content_length:
+            raise RequestEntityTooLarge  # sent in chunks, it was cut where the limit is
+        value = read_json(body)
         refuse_words(value, schema)
         return value
 
@@ -57,6 +60,8 @@ class Parser(FlaskParser):
         for name, values in req.args.lists():
             if not all(values) and isinstance(schema.fields.get(name), NEVER_EMPTY):
                 raise Invalid({name: SENTENCES["type"]})
+            if len(values) > 1 and name in schema.fields and name not in lists:
+                raise Invalid({name: _("Send this once.")})
             for value in values:
                 parts = value.split(",") if name in lists else [value]
                 given.setlist(name, [*given.getlist(name), *parts])

@@ -1,5 +1,6 @@
 """Bodies that no JSON API should take: a clear 4xx, nothing saved, never a 500."""
 
+import io
 import json
 
 import pytest
@@ -109,3 +110,31 @@ def test_money_is_read_exactly(clerk):
     sent = b'{"full_name": "A", "credit_limit": 999999999999.999}'
     assert clerk.post(CUSTOMERS, data=sent, content_type="application/json").status_code == 201
     assert str(db.session.scalar(select(Customer.credit_limit))) == "999999999999.999"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [(b'{"full_name": "A", "credit_limit": NaN}', "credit_limit"),
+     (b'{"full_name": "A", "preferences": {"room": [1e400]}}', "preferences.room.0"),
+     (b'{"full_name": "A", "credit_limit": 18446744073709551616}', "credit_limit"),
+     (b'{"full_name": "A", "address": {"city": "A", "city": "B"}}', "address.city")],
+)  # fmt: skip
+def test_what_no_field_can_hold_is_refused_at_its_field(clerk, body, field):
+    answer = clerk.post(CUSTOMERS, data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json["errors"]] == [field]
+
+
+def test_a_large_body_in_chunks_is_too_large_too(clerk):
+    body = io.BytesIO(b'{"full_name": "' + b"A" * 3_000_000 + b'"}')
+    answer = clerk.post(
+        CUSTOMERS, input_stream=body, content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )  # fmt: skip
+    assert answer.status_code == 413
+
+
+def test_what_an_address_may_say_once_is_refused_twice(clerk):
+    answer = clerk.get(f"{CUSTOMERS}?page=1&page=2")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "page")
+    assert clerk.get(f"{CUSTOMERS}?tags=a&tags=b").status_code == 200
