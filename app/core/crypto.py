@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app, g, has_app_context
 from sqlalchemy import (
     Column,
+    Connection,
     DateTime,
     LargeBinary,
     MetaData,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
     update,
 )  # fmt: skip
 
@@ -129,6 +131,7 @@ class Vault:
     def _make(self, subjects: list[uuid.UUID]) -> None:
         rows = [self._wrapped(s, os.urandom(32)) | {"created_at": now()} for s in subjects]
         with writing(), self.engine.begin() as connection:
+            self._hold(connection, "ROW SHARE")
             for part in _parts(subjects, 500):
                 gone = select(destroyed_keys.c.subject_id).where(
                     destroyed_keys.c.subject_id.in_(part)
@@ -161,12 +164,18 @@ class Vault:
         """Forget the keys of several subjects at once."""
         mark, moment = insert_missing(self.engine.dialect.name, destroyed_keys), now()
         with writing(), self.engine.begin() as connection:
+            self._hold(connection, "EXCLUSIVE")
             for part in _parts(list(subjects), 500):
                 connection.execute(delete(data_keys).where(data_keys.c.subject_id.in_(part)))
                 gone = [{"subject_id": subject, "destroyed_at": moment} for subject in part]
                 connection.execute(mark, gone)
                 for subject in part:
                     _opened().pop(subject, None)
+
+    def _hold(self, connection: Connection, mode: str) -> None:
+        """Let nobody make a key while keys are destroyed; on SQLite writers wait anyway."""
+        if self.engine.dialect.name == "postgresql":
+            connection.execute(text(f"LOCK TABLE {destroyed_keys.name} IN {mode} MODE"))
 
     def check(self) -> None:
         """Open the house's key: fails loudly at start under a wrong or missing master key."""
@@ -203,8 +212,8 @@ class Vault:
 
         Letters and digits alone count, without case: `ab 12-3` finds `AB123`.
         """
-        text = "|".join(["v1", kind, *(_bare(part or "") for part in parts)])
-        return hmac.digest(self._index_key, text.encode(), hashlib.sha256)[:16]
+        said = "|".join(["v1", kind, *(_bare(part or "") for part in parts)])
+        return hmac.digest(self._index_key, said.encode(), hashlib.sha256)[:16]
 
 
 def _bare(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.config import new_key, read_settings
+from app.core import crypto
 from app.core.crypto import HOUSE_KEY, Vault, data_keys, vault
 from app.core.errors import Unreadable
 from app.core.types import new_id
@@ -27,7 +28,7 @@ def test_a_sealed_value_opens_in_its_place_only(opened):
 
 
 def test_a_value_moved_to_another_guest_does_not_open(app, guest):
-    one, other = guest("Đỗ Đức", id_number="P1234567"), guest("王小明", id_number="X1")
+    one, other = guest("Đỗ Đức", id_number="P1234567"), guest("王小明", id_number="X123")
     move = text("UPDATE customers SET id_number = :sealed WHERE customer_code = :code")
     db.session.execute(move, {"sealed": one.id_number_sealed, "code": other.customer_code})
     db.session.commit()
@@ -128,3 +129,26 @@ def test_the_blind_index_is_the_same_on_every_engine_and_release():
     fixed = Vault("sqlite://", (("k", bytes(32)),), bytes(range(32)))
     assert fixed.blind("paper", "P 123").hex() == "53cc447630fc4dec8200604216ab1c1d"
     fixed.engine.dispose()
+
+
+def test_a_key_destroyed_while_it_is_made_does_not_come_back(app, monkeypatch):
+    subject, real = new_id(), crypto.insert_missing
+
+    def destroy():
+        with app.app_context():
+            vault().destroy(subject)
+
+    destroyer = threading.Thread(target=destroy)
+
+    def late(dialect, table):
+        if table is data_keys:
+            destroyer.start()
+            destroyer.join(1)
+        return real(dialect, table)
+
+    monkeypatch.setattr(crypto, "insert_missing", late)
+    vault().keys([subject])
+    destroyer.join(30)
+    monkeypatch.undo()
+    with app.app_context(), pytest.raises(Unreadable, match="destroyed"):
+        vault().key(subject)
