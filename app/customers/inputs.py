@@ -33,6 +33,13 @@ def _long_ago() -> date:
     return today() - timedelta(days=365 * 125)
 
 
+def _paper_number(text: str) -> None:
+    # What stands for none is the same for many: they would all pass for one person.
+    signs = [char for char in text if char.isalnum()]
+    if len(signs) < 3 or not any(char.isdecimal() for char in signs):
+        raise ValidationError([_l("This is no identity number; leave it empty if there is none.")])
+
+
 class CustomerInput(Input):
     """Every field of a guest that somebody may write; countries, phones and texts normalised."""
 
@@ -81,14 +88,18 @@ class CustomerInput(Input):
     country = Country(metadata=_named(_l("Country")))
     # identity
     id_type = Choice(words.ID_TYPES, metadata=_named(_l("Identity paper")))
-    id_number = Line(max_length=100, metadata=_named(_l("Identity number"), autocomplete="off"))
+    id_number = Line(
+        max_length=100, checks=[_paper_number],
+        metadata=_named(_l("Identity number"), autocomplete="off"),
+    )  # fmt: skip
     id_issue_date = Day(high=today, metadata=_named(_l("Paper issued on")))
     id_expiry_date = Day(metadata=_named(_l("Paper expires on")))
     id_issuing_country = Country(metadata=_named(_l("Paper issued by")))
     secondary_id_type = Choice(words.ID_TYPES, metadata=_named(_l("Second paper")))
     secondary_id_number = Line(
-        max_length=100, metadata=_named(_l("Second paper's number"), autocomplete="off")
-    )
+        max_length=100, checks=[_paper_number],
+        metadata=_named(_l("Second paper's number"), autocomplete="off"),
+    )  # fmt: skip
     secondary_id_expiry = Day(metadata=_named(_l("Second paper expires on")))
     # work
     company_name = Line(metadata=_named(_l("Company")))

@@ -212,3 +212,10 @@ def test_a_part_that_may_not_be_null_says_so_in_the_readers_language(clerk):
         headers={"Accept-Language": "vi"},
     )  # fmt: skip
     assert answer.json["errors"][0]["detail"] == "Mục này không được để trống."
+
+
+@pytest.mark.parametrize("number", ["-", "n/a", "none", "00", "???"])
+def test_what_stands_for_no_identity_number_is_refused(clerk, number):
+    """Else two strangers with it would certainly be the same person."""
+    answer = clerk.post("/api/customers", json={"full_name": "A", "id_number": number})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "id_number")

@@ -157,7 +157,7 @@ def test_preferences_that_are_not_sent_stay(clerk, guest):
 
 @pytest.mark.parametrize(
     ("body", "lacking"), [({"vip_status": "gold"}, "guests.vip"), ({"tags": ["x"]}, "guests.tag"),
-                          ({"id_number": "1"}, "guests.identity"),
+                          ({"id_number": "A123"}, "guests.identity"),
                           ({"internal_notes": "x"}, "guests.notes"),
                           ({"marketing_consent": True}, "guests.consent")],
 )  # fmt: skip
