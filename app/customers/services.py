@@ -24,6 +24,9 @@ from app.extensions import db
 NAME_PARTS = ("first_name", "middle_name", "last_name")
 DATED = {"marketing_consent": "marketing_consent_date", "gdpr_consent": "gdpr_consent_date"}
 
+PAPERS_PER_HOUR = "60 per hour"
+"""Typing numbers of papers tells who has stayed, so nobody may try many."""
+
 Values = Mapping[str, Any]
 
 

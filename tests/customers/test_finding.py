@@ -115,3 +115,11 @@ def test_a_new_guest_is_offered_with_what_was_typed(as_role):
 def test_the_picker_carries_ids(may, guest):
     made = guest("Đỗ Đức")
     assert f'data-value="{made.id}"' in may.fragment("/customers/picker?q=duc").text
+
+
+def test_nobody_tries_many_numbers_of_papers_on_the_page_either(as_role):
+    desk = as_role("front_desk")
+    token = desk.csrf_token()
+    sent = {"number": "P1234567", "csrf_token": token}
+    answers = [desk.client.post("/customers/papers", data=sent).status_code for _ in range(61)]
+    assert answers == [200] * 60 + [429]

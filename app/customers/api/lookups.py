@@ -13,9 +13,6 @@ from app.customers.api.frame import blueprint
 from app.customers.api.inputs import LookupInput
 from app.extensions import limiter
 
-PER_HOUR = "60 per hour"
-"""Typing numbers tells who has stayed, so nobody may try many."""
-
 
 class FoundGuest(Shape):
     """Who has the paper."""
@@ -44,5 +41,5 @@ class Lookups(MethodView):
 
         Spaces, dashes and case do not matter. Each look-up is logged; 60 an hour are allowed.
         """
-        with limiter.limit(PER_HOUR, key_func=caller, scope="lookups"):
+        with limiter.limit(services.PAPERS_PER_HOUR, key_func=caller, scope="lookups"):
             return {"data": services.find_by_paper(values["number"], by=actor())}

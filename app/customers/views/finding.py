@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.auth.guard import actor, requires
+from app.core.api import caller
 from app.core.text import initials
 from app.core.web import page_or_fragment
 from app.customers import services, vocabulary
 from app.customers.finding import look
 from app.customers.views import blueprint
 from app.customers.views.addresses import profile_addresses
-from app.extensions import db
+from app.extensions import db, limiter
 
 FEW, MANY, LONGEST = 10, 50, 200
 
@@ -63,6 +64,7 @@ def find_paper() -> tuple[str, int]:
     if sum(c.isalnum() for c in number) < 4:
         sentence = _("Type the whole number as it stands on the paper.")
         return render_template("customers/papers.html", found=None, sentence=sentence), 422
-    found = services.find_by_paper(number, by=actor())
+    with limiter.limit(services.PAPERS_PER_HOUR, key_func=caller, scope="lookups"):
+        found = services.find_by_paper(number, by=actor())
     db.session.commit()
     return render_template("customers/papers.html", found=found, sentence=None), 200
