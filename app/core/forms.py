@@ -89,7 +89,7 @@ def _control(field: m.Field[Any]) -> Any:
     label, hint = field.metadata.get("label", ""), field.metadata.get("hint", "")
     options: dict[str, Any] = {"label": label, "description": hint}
     render: dict[str, Any] = dict(field.metadata.get("render", {}))
-    if field.required:
+    if field.required and not isinstance(field, Several):  # its boxes are not all to be ticked
         options["render_kw"] = render | {"required": True}
     elif render:
         options["render_kw"] = render

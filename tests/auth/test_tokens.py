@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.auth.models import ApiToken
+from app.auth.permissions import SCOPES
 from app.core.clock import now
 from app.extensions import db
 from tests.auth.conftest import cookie_of
@@ -108,3 +109,10 @@ def test_nobody_else_makes_or_ends_tokens(as_role, machine):
     browser.post(f"/tokens/{row}/delete", status=403)
     assert db.session.scalars(select(ApiToken)).one().revoked_at is None
     db.session.rollback()
+
+
+def test_no_single_scope_has_to_be_ticked(as_role):
+    page = as_role("administrator").get("/tokens/new").text
+    boxes = re.findall(r"<input[^>]*type=\"checkbox\"[^>]*>", page)
+    assert len(boxes) == len(SCOPES)
+    assert not [box for box in boxes if "required" in box]
