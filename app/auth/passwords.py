@@ -116,5 +116,7 @@ def _composed(password: str) -> str:
 
 @cache
 def _common_words() -> set[str]:
+    """Words that passwords are made of, and what else of twelve characters or more is found among
+    the 30,000 commonest in breaches, as zxcvbn (MIT) lists them."""
     listed = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8")
     return set(listed.split())

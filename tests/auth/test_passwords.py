@@ -17,6 +17,7 @@ from tests.auth.conftest import GOOD
         "Password1234!", "P@ssw0rdP@ssw0rd", "GrandHotel2025", "qwertyuiop12", "1qaz2wsx3edc",
         "aaaaaaaaaaaa", "123456789012", "Welcome@Hotel1", "abababababab", "administrator1",
         "Mật khẩu khách sạn", "summer-2026-hotel", "lan.nguyen2024", "sunrisebayhotel",
+        "q1w2e3r4t5y6", "leavemealone", "LeaveMeAlone!", "sonyericsson", "sanfrancisco",
     ],
 )  # fmt: skip
 def test_what_is_tried_first_is_refused(password):
