@@ -1,4 +1,4 @@
-"""What no form or address should hold, sent to every route: never a failure of the server."""
+"""Every route: its page is whole, and what no form or address should hold makes no failure."""
 
 import logging
 import uuid
@@ -82,6 +82,18 @@ def calls(app: Flask, things: dict[str, Any], made_up: str) -> Iterator[tuple[st
             role = "administrator" if needs in OF_ADMINISTRATORS else "manager"
             if rule.endpoint not in ENDS_THE_SESSION | {"static"}:
                 yield role, method, path
+
+
+def test_every_page_is_whole(app: Flask, as_role: Any, things: dict[str, Any]) -> None:
+    browsers = {role: as_role(role) for role in ("manager", "administrator")}
+    whole = set()
+    for role, method, path in calls(app, things, "person"):
+        if method == "GET":
+            answer = browsers[role].client.get(path)
+            if answer.mimetype == "text/html" and answer.status_code == 200:
+                whole.add(browsers[role].get(path).request.path)
+            answer.close()
+    assert {"/tokens/new", "/staff/new", "/customers/new", "/account/pin", "/imports"} <= whole
 
 
 @pytest.mark.parametrize("kind", RAW)
