@@ -97,7 +97,7 @@ def _surround_requests(app: Flask) -> None:
         given = request.headers.get("X-Request-Id", "")
         sane = re.fullmatch(r"[A-Za-z0-9-]{8,40}", given)
         g.request_id = given if sane else secrets.token_hex(8)
-        origin.set(Origin(g.request_id, request.remote_addr))
+        origin.set(Origin(g.request_id, web.client_address()))
         database.set_reading(request.method in SAFE_METHODS)
 
     from app.imports import uploads

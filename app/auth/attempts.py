@@ -7,6 +7,7 @@ takes it back. A refused try is not counted: who waits five minutes may always t
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, delete, func, select, text
@@ -53,7 +54,7 @@ def sentence(wait: Wait) -> str:
 def try_account(username: str, address: str | None) -> Wait | None:
     """Count a try to sign in; None when it may go on. Commits, since a failure must count."""
     name = _digest(username.strip().lower())
-    account, place = f"account:{name}", f"address:{address or 'unknown'}"
+    account, place = f"account:{name}", _place(address)
     with writing():
         _one_at_a_time(account, place)
         wait = _wait(account, func.count(), TRIES) or _wait_for_address(place, name)
@@ -79,7 +80,7 @@ def try_proof(kind: str, owner: object, tries: int = TRIES) -> Wait | None:
 def forget_account(username: str, address: str | None) -> None:
     """The try succeeded: it and those before it no longer count against this account."""
     name = _digest(username.strip().lower())
-    tried = (SignInAttempt.key == f"address:{address or 'unknown'}", SignInAttempt.source == name)
+    tried = (SignInAttempt.key == _place(address), SignInAttempt.source == name)
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == f"account:{name}"))
     db.session.execute(delete(SignInAttempt).where(*tried))
 
@@ -92,6 +93,15 @@ def forget_proof(kind: str, owner: object) -> None:
 def sweep() -> None:
     """Delete tries that count no more."""
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now() - WINDOW))
+
+
+def _place(address: str | None) -> str:
+    """Whom an address stands for: with IPv6 anybody has 2**64 of them, so the network counts."""
+    try:
+        network: object = ip_network((address or "", 64), strict=False)
+    except ValueError:  # an IPv4 address has no 64 bits
+        network = address or "unknown"
+    return f"address:{network}"
 
 
 def _wait_for_address(place: str, name: str) -> Wait | None:

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from app.auth import attempts, services
 from app.auth.models import SignInAttempt, User
 from app.core.clock import now
+from app.core.web import client_address
 from app.extensions import db
 from tests.auth.conftest import cookie_of
 from tests.conftest import PASSWORD
@@ -197,3 +198,23 @@ def test_a_person_is_found_by_any_case_of_the_name(person):
     assert services.find_user("MANAGER ") == user
     assert isinstance(user, User)
     db.session.rollback()
+
+
+def test_who_has_a_network_of_addresses_counts_as_one(app):
+    statuses = []
+    for number in range(11):
+        browser = PageClient(app.test_client())
+        browser.client.environ_base["REMOTE_ADDR"] = f"2001:db8::{number + 1:x}"
+        sent = {"csrf_token": browser.csrf_token(), "username": f"name{number}", "password": "x"}
+        statuses.append(browser.client.post("/sign-in", data=sent).status_code)
+    assert statuses == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::1"),
+     ("192.0.2.1:4711", "192.0.2.1:4711"), ("x" * 60, "x" * 45), ("", None)],
+)  # fmt: skip
+def test_an_address_is_kept_in_one_style_and_fits_its_column(app, said, kept):
+    with app.test_request_context(environ_base={"REMOTE_ADDR": said}):
+        assert client_address() == kept
