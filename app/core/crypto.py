@@ -234,6 +234,11 @@ def _opened() -> dict[uuid.UUID, DataKey]:
     return keys
 
 
+def forget_opened() -> None:
+    """Close the keys that are open: a worker goes on for weeks, and they may be destroyed."""
+    _opened().clear()
+
+
 def vault() -> Vault:
     """The application's vault."""
     found: Vault = current_app.extensions["vault"]

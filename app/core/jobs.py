@@ -19,6 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.crypto import forget_opened
 from app.core.database import insert_missing, rows_changed
 from app.core.datamap import STAFF, TECHNICAL
 from app.core.models import Base, Identified
@@ -230,4 +231,5 @@ def work(worker: str, stop: threading.Event, *, until_idle: bool = False) -> Non
             pause = AWAY
         finally:
             db.session.remove()
+            forget_opened()
         stop.wait(pause)

@@ -14,7 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from app.core import jobs
 from app.core.clock import now
+from app.core.crypto import vault
+from app.core.errors import Unreadable
 from app.core.jobs import Job
+from app.core.types import new_id
 from app.extensions import db
 
 
@@ -203,3 +206,16 @@ def test_a_worker_outlives_a_database_that_went_away(app, ran, monkeypatch, capl
     assert only_job().state == "done"
     assert "connection refused" in caplog.text
     assert "Tuyết" not in caplog.text
+
+
+def test_a_worker_keeps_no_key_open_after_a_job(app, monkeypatch):
+    subject = new_id()
+    monkeypatch.setitem(jobs.handlers, "test.seal", lambda _claim: vault().key(subject))
+    monkeypatch.setattr(jobs, "periodic", [])
+    jobs.enqueue("test.seal")
+    db.session.commit()
+    jobs.work("w", threading.Event(), until_idle=True)
+    with app.app_context():  # another process
+        vault().destroy(subject)
+    with pytest.raises(Unreadable):
+        vault().key(subject)
