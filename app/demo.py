@@ -71,6 +71,7 @@ def prepare(context: click.Context) -> None:
     """Like `flask prepare`, but never on a database with anybody's own staff or guests."""
     from app import readiness  # with Alembic, which servers go without
 
+    _refuse_production()
     readiness.look()
     with reading():
         empty = User.__tablename__ not in inspect(db.engine).get_table_names()
@@ -84,8 +85,7 @@ def prepare(context: click.Context) -> None:
 @with_appcontext
 def seed() -> None:
     """Make sample staff, guests and a token once; print how to sign in, every time."""
-    if current_settings().mode == "production":
-        raise click.ClickException("Sample data does not go into production mode.")
+    _refuse_production()
     with writing():
         known = _known_secrets()
         if known is None:
@@ -114,6 +114,11 @@ def _known_secrets() -> dict[str, Any] | None:
 def _made_by_demo() -> bool:
     made = select(AuditEntry.id).where(AuditEntry.action == "demo.made").limit(1)
     return db.session.scalar(made) is not None
+
+
+def _refuse_production() -> None:
+    if current_settings().mode == "production":
+        raise click.ClickException("Sample data does not go into production mode.")
 
 
 def _refuse_foreign_data() -> None:

@@ -159,3 +159,13 @@ def test_keys_of_another_house_are_refused(hotel, run, name):
     assert done.exit_code == 1
     assert name.split("_")[0].lower() in done.output.lower()
     assert done.output.count("\n") == 1
+
+
+def test_sample_data_does_not_even_make_tables_in_production(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "house.db"
+    told = run(f"sqlite:///{file}", "demo", "prepare", GUESTBOOK_MODE="production")
+    assert told.exit_code == 1
+    assert "production" in told.output
+    assert not file.exists()
