@@ -142,15 +142,17 @@ def _database(name: str, text: str) -> str:
     return text
 
 
-def _refuse_one_for_both(guests: str, keys: str) -> None:
-    one, other = make_url(guests), make_url(keys)
-    if (one.host, one.port, one.database, one.query) == (
-        other.host, other.port, other.database, other.query
-    ):  # fmt: skip
-        raise WrongSetting(
-            "KEYSTORE_URL must lead to another database than DATABASE_URL: whoever gets one of them"
-            " alone is to read nothing."
-        )
+def _beside(guests: str) -> Callable[[str, str], str]:
+    def read(name: str, text: str) -> str:
+        one, other = make_url(guests), make_url(_database(name, text))
+        if all(getattr(one, n) == getattr(other, n) for n in ("host", "port", "database", "query")):
+            raise WrongSetting(
+                f"{name} must lead to another database than DATABASE_URL: whoever gets one of them"
+                " alone is to read nothing."
+            )
+        return _database(name, text)
+
+    return read
 
 
 def _home(text: str) -> Path:
@@ -223,13 +225,11 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     keys = _Keys(env, home, mode)
     production = "yes" if mode == "production" else "no"
     guests = get("DATABASE_URL", f"sqlite:///{home / 'guestbook.db'}", _database)
-    keystore = get("KEYSTORE_URL", f"sqlite:///{home / 'keystore.db'}", _database)
-    _refuse_one_for_both(guests, keystore)
     return Settings(
         mode=mode,
         home=home,
         database_url=guests,
-        keystore_url=keystore,
+        keystore_url=get("KEYSTORE_URL", f"sqlite:///{home / 'keystore.db'}", _beside(guests)),
         secret_keys=_secret_keys(keys),
         master_keys=_master_keys(keys.get("MASTER_KEYS", lambda: f"first:{new_key()}")),
         index_key=_key("INDEX_KEY", keys.get("INDEX_KEY", new_key)),

@@ -24,10 +24,9 @@ SENTENCES = {
     "unicode": _l("This text is not valid Unicode."),
     "control": _l("This holds invisible control characters; type it anew."),
 }
-OWN_SENTENCES: dict[str, Any] = {
-    "required": SENTENCES["required"], "null": SENTENCES["null"], "invalid": SENTENCES["type"],
-    "type": SENTENCES["type"], "invalid_uuid": SENTENCES["type"],
-}  # fmt: skip
+OWN_SENTENCES: dict[str, Any] = SENTENCES | dict.fromkeys(
+    ("invalid", "invalid_uuid"), SENTENCES["type"]
+)
 NOT_LISTED = _l("This is not one of the listed values.")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e"
