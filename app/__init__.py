@@ -139,12 +139,16 @@ def _blueprints() -> list[Blueprint]:
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers import models as _customers  # noqa: F401 - likewise
     from app.customers.views import blueprint as customers
+    from app.desk import models as _desk  # noqa: F401 - likewise
     from app.health import blueprint as health
     from app.home import blueprint as home
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
+    from app.preferences import models as _preferences  # noqa: F401 - likewise
+    from app.relationships import models as _relationships  # noqa: F401 - likewise
+    from app.stays import models as _stays  # noqa: F401 - likewise
 
     return [home, health, auth, account, staff, tokens, jobs, customers, imports]
 

@@ -56,6 +56,7 @@ class Settings:
     upload_megabytes: int
     export_direct_rows: int
     api_per_minute: int
+    booking_stop_level: int
     log_level: str
 
 
@@ -252,5 +253,6 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         upload_megabytes=get("UPLOAD_MEGABYTES", "64", _number(1, 1024)),
         export_direct_rows=get("EXPORT_DIRECT_ROWS", "5000", _number(0, 1_000_000)),
         api_per_minute=get("API_PER_MINUTE", "1200", _number(1, 1_000_000)),
+        booking_stop_level=get("BOOKING_STOP_LEVEL", "1", _number(1, 6)),
         log_level=get("LOG_LEVEL", "INFO", _choice("DEBUG", "INFO", "WARNING", "ERROR")),
     )

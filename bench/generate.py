@@ -22,13 +22,14 @@ from app.core import statistics
 from app.core.database import writing
 from app.customers.models import Customer, Mark
 from app.customers.search import GuestFacts, models, upkeep
+from app.stays.models import Stay
 from bench.bases import Base
-from bench.people import guests, tags
+from bench.people import guests, stays, tags
 
 BATCH = 5000
 CUSTOMERS, MARKS = cast(Table, Customer.__table__), cast(Table, Mark.__table__)
-SEARCH = cast(Table, models.SearchRow.__table__)
-TABLES = (CUSTOMERS, MARKS, SEARCH)
+SEARCH, STAYS = cast(Table, models.SearchRow.__table__), cast(Table, Stay.__table__)
+TABLES = (CUSTOMERS, MARKS, STAYS, SEARCH)
 MADE = datetime(2026, 7, 1, tzinfo=UTC)
 Row = dict[str, Any]
 
@@ -95,21 +96,25 @@ def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | 
     return cast(Callable[[Any], Any] | None, found)
 
 
-def _batches(size: int, dialect: str) -> Iterator[tuple[list[Row], list[Row], list[Row]]]:
-    """Guests, their tags and their search rows."""
+def _batches(size: int, dialect: str) -> Iterator[tuple[list[Row], ...]]:
+    """Guests, their tags, their stays and their search rows, as `TABLES` has them."""
     remaining = guests(size)
     while batch := list(islice(remaining, BATCH)):
         for row in batch:
             row["created_at"] = datetime(int(row["customer_code"][1:5]), 1, 15, tzinfo=UTC)
         found = (upkeep.search_row(dialect, facts(row)) for row in batch)
-        yield batch, [m for row in batch for m in _marks(row)], [row for row in found if row]
+        marks = [mark for row in batch for mark in _marks(row)]
+        stayed = [stay for row in batch for stay in stays(row["id"])]
+        yield batch, marks, stayed, [row for row in found if row]
 
 
 def sample(dialect: str) -> list[str]:
     """What tells whether a base is up to date: its columns, indexes and some of its guests."""
     columns = [f"{table.name} {c.name} {c.type}" for table in TABLES for c in table.columns]
     indexes = [str(index.name) for table in TABLES for index in table.indexes]
-    some = [f"{row}{upkeep.search_row(dialect, facts(row))}" for row in guests(300)]
+    some = [
+        f"{row}{stays(row['id'])}{upkeep.search_row(dialect, facts(row))}" for row in guests(300)
+    ]
     return sorted(columns) + sorted(indexes) + some
 
 
@@ -132,7 +137,7 @@ def make(base: Base) -> None:
 
 
 def _secondary() -> list[Index]:
-    return [index for table in (CUSTOMERS, MARKS) for index in table.indexes]
+    return [index for table in (CUSTOMERS, MARKS, STAYS) for index in table.indexes]
 
 
 def _without_indexes(engine: Engine, fill: Callable[[], None]) -> None:

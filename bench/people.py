@@ -16,7 +16,8 @@ OLDEST = date(1940, 1, 1)
 LAST_DAY = date(2026, 6, 30)
 YEARS = range(2014, 2027)
 VIP = (("none", 920), ("silver", 50), ("gold", 20), ("platinum", 8), ("diamond", 2))
-STAYS = ((0, 230), (1, 330), (2, 150), (3, 90), (4, 60), (6, 60), (8, 40), (15, 30), (30, 10))
+STAYS = ((0, 195), (1, 300), (2, 150), (3, 100), (4, 80), (6, 70), (8, 55), (15, 40), (30, 10))
+ROOMS = ("Standard Twin", "Superior King", "Deluxe Ocean View", "Family Suite")
 TAGS = ("vip", "allergy", "honeymoon", "late-checkout", "golf", "family", "press", "regular")
 AREAS = {"VN": ("+84", 9), "US": ("+1", 10), "DE": ("+49", 11), "FR": ("+33", 9),
          "GB": ("+44", 10), "AU": ("+61", 9), "CN": ("+86", 11), "KR": ("+82", 10),
@@ -121,21 +122,44 @@ def _phone(dice: random.Random, country: str) -> str:
     return f"{area}{start}{dice.randrange(10**rest):0{rest}d}"
 
 
-def _figures(dice: random.Random) -> dict[str, Any]:
-    stays = int(_STAYS.draw(dice))
-    if not stays:
-        return {}
-    nights = stays + sum(dice.randrange(4) for _ in range(min(stays, 5)))
-    spent = Decimal(nights * dice.randrange(800, 6000) * 1000)
-    last = LAST_DAY - timedelta(days=int(dice.random() ** 1.5 * 4500))
-    return {
-        "total_stays": stays, "total_nights": nights, "total_spent": spent,
-        "average_spent_per_stay": (spent / stays).quantize(Decimal("0.001")),
-        "average_stay_length": (Decimal(nights) / stays).quantize(Decimal("0.001")),
-        "last_stay_date": last,
-        "first_stay_date": last - timedelta(days=dice.randrange(2000) if stays > 1 else 0),
+def stays(guest_id: uuid.UUID) -> list[dict[str, Any]]:
+    """The guest's stays, the latest first, as {column: value}; the same for the same id."""
+    dice = random.Random(guest_id.int)
+    found, last = [], LAST_DAY - timedelta(days=int(dice.random() ** 1.5 * 4500))
+    for place in range(int(_STAYS.draw(dice))):
+        nights, rate = dice.choice((1, 1, 2, 2, 3, 5)), Decimal(dice.randrange(800, 6000) * 1000)
+        room = dice.randrange(len(ROOMS))
+        found.append({
+            "id": uuid.UUID(int=guest_id.int ^ (place + 1)), "customer_id": guest_id,
+            "check_in_date": last - timedelta(days=nights), "check_out_date": last,
+            "nights": nights, "room_type": ROOMS[room], "rate_type": "flexible",
+            "room_number": str(100 * (room + 1) + dice.randrange(20)), "room_rate": rate,
+            "total_room_charge": rate * nights, "total_amount": rate * nights,
+            "purpose_of_visit": dice.choice(("leisure", "business", "event", None)),
+            "satisfaction_score": dice.choice((None, None, 7, 8, 9, 10)),
+        })  # fmt: skip
+        last -= timedelta(days=nights + dice.randrange(1, 400))
+    return found
+
+
+def _figures(guest_id: uuid.UUID, dice: random.Random) -> dict[str, Any]:
+    broken = {
         "total_cancellations": int(dice.random() < 0.1), "no_show_count": int(dice.random() < 0.02),
     }  # fmt: skip
+    mine = stays(guest_id)
+    if not mine:
+        return {}
+    count, nights = len(mine), sum(each["nights"] for each in mine)
+    spent = sum((each["total_amount"] for each in mine), Decimal(0))
+    return broken | {
+        "total_stays": count,
+        "total_nights": nights,
+        "total_spent": spent,
+        "average_spent_per_stay": (spent / count).quantize(Decimal("0.01")),
+        "average_stay_length": (Decimal(nights) / count).quantize(Decimal("0.1")),
+        "last_stay_date": mine[0]["check_out_date"],
+        "first_stay_date": mine[-1]["check_in_date"],
+    }
 
 
 def _standing(dice: random.Random, serial: int) -> dict[str, Any]:
@@ -159,8 +183,9 @@ def guest(dice: random.Random, year: int, serial: int) -> dict[str, Any]:
     is_company = dice.random() < 0.05
     country = _COUNTRY.draw(dice)
     called = _company(dice) if is_company else _named(dice, country)
+    guest_id = _id(dice, year, serial)
     return {
-        "id": _id(dice, year, serial), "customer_code": code(year, serial),
+        "id": guest_id, "customer_code": code(year, serial),
         "number": number(year, serial), "full_name": called.full, "first_name": called.first,
         "middle_name": called.middle, "last_name": called.last, "nationality": country,
         "customer_type": "corporate" if is_company else "individual",
@@ -173,7 +198,7 @@ def guest(dice: random.Random, year: int, serial: int) -> dict[str, Any]:
         "city": dice.choice(n.CITIES[country]), "country": country,
         "address_line1": f"{dice.randrange(1, 400)} Lê Lợi" if dice.random() < 0.5 else None,
         "preferred_language": "vi" if country == "VN" else "en", "source_system": "made-up",
-    } | _standing(dice, serial + (year - 2000) * 10**6) | _figures(dice)  # fmt: skip
+    } | _standing(dice, serial + (year - 2000) * 10**6) | _figures(guest_id, dice)  # fmt: skip
 
 
 def _employer(dice: random.Random) -> str | None:

@@ -179,3 +179,13 @@ def whole_table(model: type[Base]) -> None:
     """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def alone(name: str) -> None:
+    """Wait for every other transaction that does what this name says, and hold off later ones.
+
+    For what has no row to lock yet. Does nothing on SQLite, where only one transaction writes.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        db.session.execute(lock, {"name": name})

@@ -41,12 +41,14 @@ class Owned:
     merge: `move` them to the survivor, or `keep` them with the merged profile. export: the
     heading under which an export lists them, "" for not at all. erase: `delete` the rows,
     `clear` their personal columns, or `retain` them. ground: the legal ground for retaining.
+    others: further columns that point at guests, such as a companion's.
     """
 
     merge: Literal["move", "keep"]
     export: str
     erase: Literal["delete", "clear", "retain"]
     ground: str = ""
+    others: tuple[str, ...] = ()
 
 
 class CustomerOwned:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.auth.guard import actor
 from app.core.actor import Actor
@@ -17,7 +18,7 @@ from app.core.i18n import ago, day, money, number
 from app.core.phones import show_phone
 from app.core.text import initials
 from app.customers import marks as marking
-from app.customers import services, vocabulary
+from app.customers import parts, services, vocabulary
 from app.customers.completeness import missing
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer, Mark
@@ -78,6 +79,7 @@ def head(guest: Customer, marks: list[Mark], by: Actor) -> dict[str, Any]:
         "phone": guest.phone and show_phone(guest.phone, region), "phone_href": guest.phone,
         "email": guest.email, "language": language_name(guest.preferred_language, locale),
         "edit": by.may("guests.update") and url_for("customers.edit", customer_id=guest.id),
+        "actions": actions(guest, by),
         "menu": menu(guest, by), "stats": stats(guest),
     }  # fmt: skip
 
@@ -122,12 +124,22 @@ def menu(guest: Customer, by: Actor) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+def actions(guest: Customer, by: Actor) -> list[dict[str, str]]:
+    """What other features let this person do for the guest."""
+    return [
+        {"label": str(each.label), "icon": each.icon,
+         "href": url_for(each.endpoint, customer_id=guest.id)}
+        for each in parts.actions if by.may(each.permission)
+    ]  # fmt: skip
+
+
 def alerts(guest: Customer, marks: list[Mark], by: Actor) -> list[dict[str, Any]]:
     """What staff must know on every tab: blacklist, warnings, special attention; gravest first."""
     live = marking.in_force(marks)
     grave = [m for m in live if m.kind == "blacklist"]
     grave += sorted((m for m in live if m.kind == "warning"), key=lambda m: -(m.level or 0))
-    return [alert(guest, m, by) for m in [*grave, *(m for m in live if m.kind == "attention")]]
+    shown = [alert(guest, m, by) for m in [*grave, *(m for m in live if m.kind == "attention")]]
+    return shown + [each for part in parts.alerts for each in part(guest, by)]
 
 
 def alert(guest: Customer, mark: Mark, by: Actor) -> dict[str, Any]:
@@ -170,11 +182,18 @@ def lift_address(guest: Customer, mark: Mark, by: Actor) -> str:
     return str(url_for("customers.lift_mark", customer_id=guest.id, mark_id=mark.id))
 
 
+OVERVIEW = parts.Tab(0, "overview", _l("Overview"), "customers.show", "guests.read")
+HISTORY = parts.Tab(90, "history", _l("History"), "customers.history", "guests.history")
+parts.add_tab(OVERVIEW)
+parts.add_tab(HISTORY)
+
+
 def tabs(guest: Customer, current: str, by: Actor) -> list[dict[str, Any]]:
     """The tabs that exist and that this person may open."""
-    found = [("overview", _("Overview"), url_for("customers.show", customer_id=guest.id))]
-    if by.may("guests.history"):
-        found.append(("history", _("History"), url_for("customers.history", customer_id=guest.id)))
+    found = [
+        (tab.name, str(tab.label), url_for(tab.endpoint, customer_id=guest.id))
+        for tab in parts.tabs if by.may(tab.permission)
+    ]  # fmt: skip
     return [
         {"label": label, "href": href, "current": name == current, "attrs": {
             "id": f"tab-{name}", "hx-get": href, "hx-target": "#panel", "hx-swap": "outerHTML",

@@ -1,0 +1,48 @@
+"""What features above bring to a guest: tabs, actions, alerts, and parts of the API's answer.
+
+The guest's own pages know only these tables; a feature adds to them where it registers its pages.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.actor import Actor
+from app.customers.models import Customer
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the profile: a page that takes `customer_id`. `place` orders them."""
+
+    place: int
+    name: str
+    label: Any
+    endpoint: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button in the head of the profile, leading to a page that takes `customer_id`."""
+
+    label: Any
+    endpoint: str
+    permission: str
+    icon: str
+
+
+Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
+"""Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
+
+tabs: list[Tab] = []
+actions: list[Action] = []
+alerts: list[Alerts] = []
+answers: dict[str, Callable[[Customer], Any]] = {}
+"""Key of the API's profile: what it answers for a guest."""
+
+
+def add_tab(tab: Tab) -> None:
+    """Show a tab to those who hold its permission."""
+    tabs.append(tab)
+    tabs.sort(key=lambda each: each.place)

@@ -1,0 +1,1 @@
+"""Who belongs to whom, and what one guest may do for another."""

@@ -1,0 +1,56 @@
+"""What the tests of bookings and stays share: a booking made as staff would."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from app.core.actor import HOUSE
+from app.core.clock import today
+from app.customers import services as guests
+from app.customers.models import Customer
+from app.extensions import db
+from app.stays import arrivals, bookings, departures
+from app.stays.models import Booking, Stay
+
+
+@pytest.fixture
+def day(app) -> Callable[[int], date]:
+    """Today on the property's calendar, so many days on."""
+
+    def on(days: int = 0) -> date:
+        return today() + timedelta(days=days)
+
+    return on
+
+
+@pytest.fixture
+def book(app, guest) -> Callable[..., Booking]:
+    """A booking from today for two nights, of a guest made for it; commits."""
+
+    def make(
+        whose: Customer | None = None, arrive: int = 0, nights: int = 2, **values: Any
+    ) -> Booking:
+        start = today() + timedelta(days=arrive)
+        dates = {"check_in_date": start, "check_out_date": start + timedelta(days=nights)}
+        held = guests.hold((whose or guest()).id)
+        made = bookings.create(held, dates | values, by=HOUSE, despite_overlap=True)
+        db.session.commit()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def stayed(book) -> Callable[..., Stay]:
+    """A stay that is over: booked, checked in and out; commits."""
+
+    def make(whose: Customer | None = None, nights: int = 2, **outcome: Any) -> Stay:
+        booking = bookings.hold(book(whose, arrive=-nights, nights=nights).id)
+        arrivals.check_in(booking, by=HOUSE)
+        stay = departures.check_out(booking, outcome, by=HOUSE)
+        db.session.commit()
+        return stay
+
+    return make
