@@ -47,11 +47,11 @@ class Lists:
         """The option that somebody wrote out, by its code or by its word in any language."""
         wanted = fold(text.replace("_", " "))
         for value in field.options:
-            if wanted in _spellings(field.name, value) and not self.retired(field, value):
+            if wanted in spellings(field.name, value) and not self.retired(field, value):
                 return value
         for (name, value), row in self.rows.items():
-            spellings = (value.replace("_", " "), row.label_en or "", row.label_vi or "")
-            if name == field.name and not row.retired and wanted in map(fold, spellings):
+            written = (value.replace("_", " "), row.label_en or "", row.label_vi or "")
+            if name == field.name and not row.retired and wanted in map(fold, written):
                 return value
         return None
 
@@ -105,7 +105,7 @@ def extensible(field: Field) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _spellings(name: str, value: str) -> frozenset[str]:
+def spellings(name: str, value: str) -> frozenset[str]:
     """How an option of the house may be written: its code and its word in every language."""
     found = {fold(value.replace("_", " "))}
     word: Any = FIELDS[name].options[value]
