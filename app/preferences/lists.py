@@ -31,7 +31,7 @@ class Lists:
             return dict(language_choices(_locale()))
         added = [value for name, value in self.rows if name == field.name]
         values = [v for v in dict.fromkeys([*field.options, *added]) if not self.retired(field, v)]
-        return {value: self._word(field, value) for value in values}
+        return {value: self.word_of(field, value) for value in values}
 
     def retired(self, field: Field, value: str) -> bool:
         """True for an option that a manager took off the list."""
@@ -65,9 +65,10 @@ class Lists:
             return self._occasion(field, code)
         if field.pattern and code.startswith("specific:"):
             return str(_("Floor %(number)s", number=code.removeprefix("specific:")))
-        return self._word(field, code) if field.kind in TOLD_BY_OPTIONS else code
+        return self.word_of(field, code) if field.kind in TOLD_BY_OPTIONS else code
 
-    def _word(self, field: Field, value: str) -> str:
+    def word_of(self, field: Field, value: str) -> str:
+        """An option's word in the reader's language, whatever else its field may hold."""
         row = self.rows.get((field.name, value))
         own = (row.label_vi if _locale() == "vi" else row.label_en) if row else None
         given = own or (row and row.label_en) or field.options.get(value)
@@ -76,7 +77,7 @@ class Lists:
     def _occasion(self, field: Field, code: str) -> str:
         told = occasion(code)
         month, day = told["date"].split("-")
-        said = f"{self._word(field, told['occasion'])} {int(day)}/{int(month)}"
+        said = f"{self.word_of(field, told['occasion'])} {int(day)}/{int(month)}"
         return f"{said}: {told['preferences']}" if "preferences" in told else said
 
 
