@@ -146,11 +146,13 @@ def _blueprints() -> list[Blueprint]:
     from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
-    from app.preferences import models as _preferences  # noqa: F401 - likewise
+    from app.preferences.views import blueprint as preferences
+    from app.preferences.views import lists_blueprint as preference_options
     from app.relationships import models as _relationships  # noqa: F401 - likewise
     from app.stays import models as _stays  # noqa: F401 - likewise
 
-    return [home, health, auth, account, staff, tokens, jobs, customers, imports]
+    return [home, health, auth, account, staff, tokens, jobs, customers, imports,
+            preferences, preference_options]  # fmt: skip
 
 
 def _register_apis(app: Flask) -> None:
@@ -158,9 +160,10 @@ def _register_apis(app: Flask) -> None:
     from app.api_pages import blueprint as pages
     from app.core.api import Api
     from app.customers.api import blueprint as customers
+    from app.preferences.api import blueprint as preferences
 
     api = Api(app)
-    for each in (customers,):
+    for each in (customers, preferences):
         api.register_blueprint(each)
     app.register_blueprint(pages)
 
