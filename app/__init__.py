@@ -147,7 +147,7 @@ def _blueprints() -> list[Blueprint]:
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
     from app.preferences import models as _preferences  # noqa: F401 - likewise
-    from app.relationships import models as _relationships  # noqa: F401 - likewise
+    from app.relationships import services as _relationships  # noqa: F401 - knows rights
     from app.stays import models as _stays  # noqa: F401 - likewise
 
     return [home, health, auth, account, staff, tokens, jobs, customers, imports]

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, post_load, validate
 
-from app.core.inputs import Choice, Input, Line, Several, Text
+from app.core.inputs import OWN_SENTENCES, Choice, Input, Line, Several, Text
 from app.customers.inputs import CustomerInput, SummaryInput
 
 ADDRESS = {
@@ -48,6 +48,13 @@ class ChangedGuest(CustomerInput):
         exclude = tuple(ADDRESS.values())
 
     address = fields.Nested(AddressInput, allow_none=True)
+    company_id = fields.UUID(
+        allow_none=True, error_messages=OWN_SENTENCES,
+        metadata={
+            "description": "The company that the guest travels for; `company_name` becomes its "
+            "name. Null ends it, and so does another `company_name` alone."
+        },
+    )  # fmt: skip
     preferences = fields.Nested(
         SummaryInput, metadata={"description": "Only what is sent is changed."}
     )
