@@ -147,10 +147,10 @@ def _blueprints() -> list[Blueprint]:
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
     from app.preferences import models as _preferences  # noqa: F401 - likewise
-    from app.relationships import services as _relationships  # noqa: F401 - knows rights
+    from app.relationships.views import blueprint as relationships
     from app.stays import models as _stays  # noqa: F401 - likewise
 
-    return [home, health, auth, account, staff, tokens, jobs, customers, imports]
+    return [home, health, auth, account, staff, tokens, jobs, customers, imports, relationships]
 
 
 def _register_apis(app: Flask) -> None:
@@ -158,9 +158,10 @@ def _register_apis(app: Flask) -> None:
     from app.api_pages import blueprint as pages
     from app.core.api import Api
     from app.customers.api import blueprint as customers
+    from app.relationships.api import blueprint as relationships
 
     api = Api(app)
-    for each in (customers,):
+    for each in (customers, relationships):
         api.register_blueprint(each)
     app.register_blueprint(pages)
 

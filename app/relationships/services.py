@@ -59,7 +59,7 @@ def given_to(guest_id: uuid.UUID) -> list[tuple[Relationship, Customer]]:
     """The rows by which others may allow this guest something, each with the giver."""
     query = select(Relationship, Customer).join(Customer, Customer.id == Relationship.customer_id)
     mine = Relationship.related_customer_id == guest_id, Customer.status == "active"
-    return list(db.session.execute(query.where(*mine)).tuples())
+    return [(row, giver) for row, giver in db.session.execute(query.where(*mine))]
 
 
 def add(guest_id: uuid.UUID, values: Values, *, by: Actor) -> Relationship:

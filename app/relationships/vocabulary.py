@@ -21,11 +21,17 @@ FAMILY = ("spouse", "child", "parent", "sibling")
 LINEAGE = ("parent", "child")
 
 RIGHTS = {
-    "can_make_bookings": _l("May book for this guest"),
-    "share_preferences": _l("Sees this guest’s preferences"),
-    "share_loyalty_benefits": _l("Shares this guest’s loyalty benefits"),
+    "can_make_bookings": _l("Book for this guest"),
+    "share_preferences": _l("See this guest’s preferences"),
+    "share_loyalty_benefits": _l("Share this guest’s benefits"),
 }
 """What the guest allows `related`; each side allows for itself."""
+RECEIVED = {
+    "can_make_bookings": _l("book for them"),
+    "share_preferences": _l("see their preferences"),
+    "share_loyalty_benefits": _l("share their benefits"),
+}
+"""The same, as `related` allows it to the guest."""
 RIGHT_COLUMNS = {
     "bookings": "can_make_bookings",
     "preferences": "share_preferences",
