@@ -156,12 +156,13 @@ def _blueprints() -> list[Blueprint]:
 def _register_apis(app: Flask) -> None:
     """The JSON API and its OpenAPI document."""
     from app.api_pages import blueprint as pages
+    from app.companies.api import blueprint as companies
     from app.core.api import Api
     from app.customers.api import blueprint as customers
     from app.relationships.api import blueprint as relationships
 
     api = Api(app)
-    for each in (customers, relationships):
+    for each in (customers, companies, relationships):
         api.register_blueprint(each)
     app.register_blueprint(pages)
 

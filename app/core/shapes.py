@@ -15,7 +15,7 @@ class Shape(Schema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Say so in the OpenAPI document."""
-        field_obj.required = not isinstance(field_obj, Guarded)
+        field_obj.required = not isinstance(field_obj, Guarded | GuardedNumber)
 
 
 class Guarded(fields.String):
@@ -72,6 +72,18 @@ class Number(fields.Field[Any]):
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **more: Any) -> Any:
         return None if value is None else plain(value)
+
+
+class GuardedNumber(Number):
+    """An amount, or null, that is absent without the permission."""
+
+    def __init__(self, permission: str, **options: Any) -> None:
+        super().__init__(allow_none=True, **options)
+        self.permission = permission
+
+    def get_value(self, obj: Any, attr: str, *args: Any, **options: Any) -> Any:
+        """The value, or what marshmallow takes for none."""
+        return super().get_value(obj, attr, *args, **options) if _may(self.permission) else missing
 
 
 class Moment(fields.String):
