@@ -134,8 +134,8 @@ def _blueprints() -> list[Blueprint]:
     from app.auth.staff_views import blueprint as staff
     from app.auth.token_views import blueprint as tokens
     from app.auth.views import blueprint as auth
-    from app.companies import models as _companies  # noqa: F401 - its table belongs to the schema
-    from app.core import jobs as _jobs  # noqa: F401 - likewise
+    from app.companies.views import blueprint as companies
+    from app.core import jobs as _jobs  # noqa: F401 - its table belongs to the schema
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers import models as _customers  # noqa: F401 - likewise
     from app.customers.views import blueprint as customers
@@ -150,7 +150,10 @@ def _blueprints() -> list[Blueprint]:
     from app.relationships.views import blueprint as relationships
     from app.stays import models as _stays  # noqa: F401 - likewise
 
-    return [home, health, auth, account, staff, tokens, jobs, customers, imports, relationships]
+    return [
+        home, health, auth, account, staff, tokens, jobs, customers, imports, companies,
+        relationships,
+    ]  # fmt: skip
 
 
 def _register_apis(app: Flask) -> None:
