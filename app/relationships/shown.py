@@ -87,8 +87,10 @@ def _person(
 
 def _switches(row: Relationship) -> list[tuple[str, list[Switch]]]:
     """The switches in their groups; rights only for who has a profile to use them with."""
-    groups = [(_("May"), RIGHTS if row.related_customer_id else {}), (_("Stay"), ROOMS),
-              (_("Contact"), PRIMARY)]  # fmt: skip
+    groups = [
+        (_("Allowed to"), RIGHTS if row.related_customer_id else {}),
+        (_("Rooms together"), ROOMS), (_("Contact"), PRIMARY),
+    ]  # fmt: skip
     return [
         (label, [_switch(row, name, str(word)) for name, word in words.items()])
         for label, words in groups if words

@@ -59,9 +59,9 @@ def test_a_page_past_the_end_leads_back(may, firm):
 def test_a_company_is_made_once_by_one_form(may, app):
     form = {"name": "Viettel", "company_type": "corporate", "form_id": str(new_id())}
     first = may.post("/companies/new", form).headers["Location"]
+    assert "Viettel is now a company here." in may.get(first).text
     assert may.post("/companies/new", form).headers["Location"] == first
     assert db.session.scalar(select(func.count()).select_from(Company)) == 1
-    assert "Viettel is now a company here." in may.get(first).text
 
 
 def test_a_company_of_the_same_name_is_shown_first(may, firm):
@@ -109,11 +109,11 @@ def test_a_form_without_its_version_is_incomplete(may, firm, version):
 
 
 def test_archiving_posts_the_wanted_state_and_can_be_undone(may, firm):
-    for _ in range(2):
-        may.post(at(firm, "/status"), {"to": "archived"})
+    may.post(at(firm, "/status"), {"to": "archived"})
     page = may.get(at(firm)).text
     assert "takes no new guests" in page
     assert "/status?to=active" in page
+    may.post(at(firm, "/status"), {"to": "archived"})
     may.post(at(firm, "/status?to=active"))
     may.post(at(firm, "/status"), {"to": "gone"}, 422)
     db.session.expire_all()
@@ -140,14 +140,14 @@ def test_who_sees_no_credit_cannot_send_any(as_role, firm):
 
 def test_contacts_are_added_changed_and_removed(may, firm):
     may.post(at(firm, "/contacts/new"), {"name": "Lan", "phone": "0912345678", "is_primary": "on"})
-    (lan,) = firm.contacts
+    lan = at(firm, f"/contacts/{firm.contacts[0].id}")
     assert "0912 345 678" in may.get(at(firm)).text
-    assert "<html" not in may.fragment(at(firm, f"/contacts/{lan.id}")).text
-    may.post(at(firm, f"/contacts/{lan.id}"), {"name": "Lan Anh", "phone": "0912345678"})
-    may.post(at(firm, f"/contacts/{lan.id}"), {"name": ""}, 422)
-    may.get(at(firm, f"/contacts/{lan.id}/removal"))
-    may.post(at(firm, f"/contacts/{lan.id}/removal"))
-    may.post(at(firm, f"/contacts/{lan.id}/removal"), status=404)
+    assert "<html" not in may.fragment(lan).text
+    may.post(lan, {"name": "Lan Anh", "phone": "0912345678"})
+    may.post(lan, {"name": ""}, 422)
+    may.get(f"{lan}/removal")
+    may.post(f"{lan}/removal")
+    may.post(f"{lan}/removal", status=404)
     db.session.expire_all()
     assert firm.contacts == []
 

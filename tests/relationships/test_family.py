@@ -14,7 +14,9 @@ from app.relationships.vocabulary import FAMILY, TYPES
 NAMES = ("Nguyễn Thị Ánh Tuyết", "Đỗ Đức", "王小明", "O'Brien-Łukasz", "محمد", "A" * 200, "e" * 40)
 
 
-def row(kind, name="Bé Na", *, same=False, beside=False):
+def row(
+    kind: str, name: str = "Bé Na", *, same: bool = False, beside: bool = False
+) -> Relationship:
     return Relationship(
         relationship_type=kind, related_name=name, same_room_preference=same,
         adjacent_room_preference=beside, is_primary=False,
