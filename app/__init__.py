@@ -6,10 +6,11 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import features
 from app.auth import guard
 from app.config import LANGUAGES, Settings, read_settings
 from app.core import database, failures, headers, i18n, web
@@ -36,10 +37,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["vault"] = Vault(settings.keystore_url, settings.master_keys, settings.index_key)
     _bind_extensions(app, settings)
     _surround_requests(app)
-    for blueprint in _blueprints():
+    for blueprint in features.pages():
         app.register_blueprint(blueprint)
     _register_apis(app)
-    _register_commands(app)
+    features.add_commands(app)
     guard.refuse_undeclared(app)
     return app
 
@@ -127,53 +128,12 @@ def _surround_requests(app: Flask) -> None:
         }
 
 
-def _blueprints() -> list[Blueprint]:
-    from app.auth import proof_views as _proofs  # noqa: F401 - more pages of `auth`
-    from app.auth import upkeep as _upkeep  # noqa: F401 - registers its work
-    from app.auth.account_views import blueprint as account
-    from app.auth.staff_views import blueprint as staff
-    from app.auth.token_views import blueprint as tokens
-    from app.auth.views import blueprint as auth
-    from app.companies import models as _companies  # noqa: F401 - its table belongs to the schema
-    from app.core import jobs as _jobs  # noqa: F401 - likewise
-    from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
-    from app.customers import models as _customers  # noqa: F401 - likewise
-    from app.customers.views import blueprint as customers
-    from app.desk import models as _desk  # noqa: F401 - likewise
-    from app.health import blueprint as health
-    from app.home import blueprint as home
-    from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
-    from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
-    from app.imports.views import blueprint as imports
-    from app.job_pages import blueprint as jobs
-    from app.preferences.views import blueprint as preferences
-    from app.preferences.views import lists_blueprint as preference_options
-    from app.relationships import models as _relationships  # noqa: F401 - likewise
-    from app.stays import models as _stays  # noqa: F401 - likewise
-
-    return [home, health, auth, account, staff, tokens, jobs, customers, imports,
-            preferences, preference_options]  # fmt: skip
-
-
 def _register_apis(app: Flask) -> None:
     """The JSON API and its OpenAPI document."""
     from app.api_pages import blueprint as pages
     from app.core.api import Api
-    from app.customers.api import blueprint as customers
-    from app.preferences.api import blueprint as preferences
 
     api = Api(app)
-    for each in (customers, preferences):
+    for each in features.apis():
         api.register_blueprint(each)
     app.register_blueprint(pages)
-
-
-def _register_commands(app: Flask) -> None:
-    from app import cli, demo
-    from app.auth import commands as auth_commands
-    from app.customers import commands as customer_commands
-
-    cli.register(app)
-    demo.register(app)
-    auth_commands.register(app)
-    customer_commands.register(app)

@@ -30,6 +30,7 @@ KINDS = {
     "imports.run": _l("Import guests"),
     "imports.undo": _l("Take an import back"),
     "imports.sweep": _l("Remove files of past imports"),
+    "companies.rename": _l("Bring a company’s new name to its guests"),
     "guests.export": _l("Write a file of guests"),
     "exports.sweep": _l("Remove files of past exports"),
 }

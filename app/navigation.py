@@ -20,6 +20,7 @@ class Entry:
 
 ENTRIES = (
     (_l("Guests"), "customers.index", "users", "guests.read"),
+    (_l("Companies"), "companies.index", "building-2", "companies.read"),
     (_l("Imports"), "imports.index", "file-up", "guests.import"),
     (_l("Staff"), "staff.index", "shield", "staff.manage"),
     (_l("API tokens"), "tokens.index", "key-round", "tokens.manage"),
@@ -29,9 +30,14 @@ ENTRIES = (
 
 def navigation() -> list[Entry]:
     """The entries that this reader may use, with the present one marked."""
-    here = (request.blueprint or "").split(".")[0]
-    return [
-        Entry(str(label), url_for(endpoint), icon, endpoint.split(".")[0] == here)
+    known = [
+        (str(label), url_for(endpoint), icon)
         for label, endpoint, icon, permission in ENTRIES
         if endpoint in current_app.view_functions and may(permission)
     ]
+    return [Entry(label, href, icon, _is_under(href)) for label, href, icon in known]
+
+
+def _is_under(href: str) -> bool:
+    """True on the entry's own page and on those below it, whichever feature they belong to."""
+    return f"{request.path}/".startswith(f"{href}/")

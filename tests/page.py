@@ -24,6 +24,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.inline: list[str] = []
         self.words: list[str] = []
+        self.pictures = 0
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -32,6 +33,9 @@ class Page(HTMLParser):
         self.tags[tag] += 1
         if name := given.get("id"):
             self.ids.append(name)
+        self.pictures += tag == "svg"
+        if tag == "title" and self.pictures:
+            self.tags["title"] -= 1  # a picture's own
         if tag == "a" and given.get("href"):
             self.links.append(str(given["href"]))
         if tag == "form":
@@ -42,6 +46,10 @@ class Page(HTMLParser):
         if tag == "style" or (tag == "script" and not given.get("src")):
             self.inline.append(tag)
         self.inline += [n for n in given if n == "style" or n.startswith("on")]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note that a picture is over."""
+        self.pictures -= tag == "svg"
 
     def handle_data(self, data: str) -> None:
         """Collect the text."""

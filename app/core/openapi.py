@@ -145,7 +145,7 @@ class Documented(flask_smorest.Blueprint):  # type: ignore[misc]
         return wrap
 
     def answers(
-        self, status: int, schema: type[Schema], *, also: tuple[int, ...] = (),
+        self, status: int, schema: type[Schema] | None, *, also: tuple[int, ...] = (),
         keyed: bool = False, headers: tuple[str, ...] = (), **options: Any,
     ) -> Wrap:  # fmt: skip
         """What the method answers, and which refusals it may give beyond those of all.

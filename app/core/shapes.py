@@ -90,6 +90,18 @@ class Number(fields.Field[Any]):
         return None if value is None else plain(value)
 
 
+class GuardedNumber(Number):
+    """An amount, or null, that is absent without the permission."""
+
+    def __init__(self, permission: str, **options: Any) -> None:
+        super().__init__(allow_none=True, **options)
+        self.permission = permission
+
+    def get_value(self, obj: Any, attr: str, *args: Any, **options: Any) -> Any:
+        """The value, or what marshmallow takes for none."""
+        return super().get_value(obj, attr, *args, **options) if _may(self.permission) else missing
+
+
 class Moment(fields.String):
     """An instant: RFC 3339, in UTC."""
 

@@ -78,11 +78,11 @@ def save(
     return services.update(guest, mine, by=by), meanwhile
 
 
-def since(guest: Customer, version: int) -> Meanwhile:
-    """What was changed in the guest after `version`, by whom."""
+def since(guest: Any, version: int, kind: str = "customer") -> Meanwhile:
+    """What was changed in the guest after `version`, by whom; or in another versioned subject."""
     if version == guest.version:
         return Meanwhile((), True)
-    query = audit.trail("customer", guest.id).where(AuditEntry.commitment.is_not(None))
+    query = audit.trail(kind, guest.id).where(AuditEntry.commitment.is_not(None))
     entries = list(db.session.scalars(query.limit(LOOKED_THROUGH)))
     bodies = audit.payloads(entries)
     found: list[Change] = []
@@ -104,7 +104,7 @@ def _changes(entry: AuditEntry, body: Mapping[str, Any]) -> list[Change]:
 
 
 def compare(
-    guest: Customer, typed: Mapping[str, Any], meanwhile: Meanwhile
+    guest: Any, typed: Mapping[str, Any], meanwhile: Meanwhile
 ) -> tuple[dict[str, Any], list[Clash]]:
     """What I changed and nobody else did, and what both changed to different values."""
     mine: dict[str, Any] = {}

@@ -203,6 +203,6 @@ def fill_gaps(guest: Customer, values: Values, *, by: Actor) -> dict[str, tuple[
     gaps = {
         name: value for name, value in values.items()
         if value not in (None, [], False) and getattr(guest, name) in (None, "", [])
-        and name not in NEVER_FILLED and by.may(PERMISSION_OF[name])
+        and name not in NEVER_FILLED and by.may(PERMISSION_OF.get(name, "guests.update"))
     }  # fmt: skip
     return services.update(guest, gaps, by=by)

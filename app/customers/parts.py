@@ -48,6 +48,18 @@ cares: list[Badges] = []
 takes: dict[str, Takes] = {}
 answers: dict[str, Callable[[Customer], Any]] = {}
 """Key of the API's profile: what it answers for a guest."""
+links: dict[str, Callable[[Customer, Actor], str]] = {}
+"""Field of a card: the address that its value leads to, '' for none."""
+card_actions: dict[str, list[Action]] = {}
+"""Group of the overview: buttons in the head of its card, each opening a dialog."""
+option_words: list[Callable[[str, str], str | None]] = []
+"""Who knows the words of the preferences' options, by the summary's key and the stored value."""
+
+
+def option_word(key: str, value: str) -> str:
+    """An option of `preferences_summary` in words."""
+    known = (word for ask in option_words if (word := ask(key, value)))
+    return next(known, value.replace("_", " "))
 
 
 def add_tab(tab: Tab) -> None:

@@ -13,7 +13,8 @@ from app.core.clock import now, today
 from app.core.crypto import vault
 from app.core.database import PREPARED
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from app.customers import codes, search
+from app.core.text import fold
+from app.customers import codes, employers, search
 from app.customers.completeness import completeness
 from app.customers.facts import facts_of
 from app.customers.inputs import PERMISSION_OF
@@ -120,7 +121,7 @@ def store(guest: Customer) -> None:
 
 def assign(guest: Customer, values: Values) -> dict[str, tuple[Any, Any]]:
     """Set the values on the object and what follows from them; the changes."""
-    plain = {name: value for name, value in values.items() if name != "full_name"}
+    plain = _with_company(guest, {n: v for n, v in values.items() if n != "full_name"})
     changes = {n: (old, v) for n, v in plain.items() if (old := getattr(guest, n)) != v}
     composed = _composed(guest)
     for name in changes:
@@ -128,6 +129,23 @@ def assign(guest: Customer, values: Values) -> dict[str, tuple[Any, Any]]:
     changes |= _rename(guest, values, composed)
     _follow(guest, changes)
     return changes
+
+
+def _with_company(guest: Customer, plain: dict[str, Any]) -> dict[str, Any]:
+    """The values with the company's link and its name in step.
+
+    A link brings the company's own name; a link taken away takes the name with it; another name
+    than the linked company's, typed or imported, ends the link.
+    """
+    linked, wanted = guest.company_id, plain.get("company_id")
+    if wanted and wanted != linked:
+        return plain | {"company_name": employers.name_of(wanted)}
+    typed = plain.get("company_name")
+    if wanted or (linked and typed and fold(typed) == fold(guest.company_name or "")):
+        return {n: v for n, v in plain.items() if n not in ("company_id", "company_name")}
+    if linked and not {"company_id", "company_name"}.isdisjoint(plain):
+        return plain | {"company_id": None, "company_name": typed}
+    return plain
 
 
 def _rename(guest: Customer, values: Values, composed: str | None) -> dict[str, tuple[Any, Any]]:

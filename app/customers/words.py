@@ -58,7 +58,7 @@ def _labels(locale: str) -> dict[str, str]:  # noqa: ARG001 - the words follow i
 
 def labels_of(names: Iterable[str]) -> str:
     """Several labels as one enumeration."""
-    return ", ".join(label_of(name) for name in names)
+    return ", ".join(dict.fromkeys(label_of(name) for name in names))
 
 
 def said(name: str, value: Any) -> str:

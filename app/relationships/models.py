@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
@@ -24,11 +24,15 @@ class Relationship(Identified, CustomerOwned, Base):
     __tablename__ = "customer_relationships"
     __table_args__ = (
         UniqueConstraint("customer_id", "related_customer_id", "relationship_type"),
+        Index(
+            "ix_customer_relationships_named", "customer_id", "related_name", "relationship_type",
+            unique=True,
+        ),
         CheckConstraint("related_customer_id <> customer_id", name="two_people"),
         CheckConstraint(
             "(related_customer_id IS NULL) <> (related_name IS NULL)", name="one_of_two"
         ),
-    )
+    )  # fmt: skip
     owned = Owned(
         merge="move", export="relationships", erase="delete", others=("related_customer_id",)
     )

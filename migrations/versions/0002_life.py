@@ -327,6 +327,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_customer_relationships_named",
+        "customer_relationships",
+        ["customer_id", "related_name", "relationship_type"],
+        unique=True,
+    )
+    op.create_index(
         op.f("ix_customer_relationships_customer_id"),
         "customer_relationships",
         ["customer_id"],

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page
 
+from app.companies import contacts, travellers
+from app.companies import services as companies
 from app.core.actor import HOUSE
 from app.core.types import new_id
 from app.customers import marks
 from app.customers.models import Customer
 from app.extensions import db
+from app.relationships import services as relationships
 
 pytestmark = pytest.mark.sqlite_only  # what a browser shows does not hang on the database
 
@@ -20,8 +24,10 @@ DESK = (
     "/customers/new?q=%E7%8E%8B%E5%B0%8F%E6%98%8E", "/customers/{guest}",
     "/customers/{guest}/history", "/customers/{guest}/edit", "/customers/{guest}/edit/contact",
     "/customers/{guest}/edit/identity", "/customers/{guest}/marks/new?kind=blacklist",
-    "/customers/exports/new", "/imports", "/account", "/account/pin", "/account/password",
-    "/account/second-factor", "/nowhere",
+    "/customers/{guest}/relationships", "/customers/{guest}/company", "/companies",
+    "/companies?search=qzxv", "/companies/new", "/companies/{firm}", "/companies/{firm}/edit",
+    "/companies/{firm}/contacts/new", "/customers/exports/new", "/imports", "/account",
+    "/account/pin", "/account/password", "/account/second-factor", "/nowhere",
 )  # fmt: skip
 HOUSE_PAGES = ("/staff", "/staff/new", "/tokens", "/tokens/new", "/jobs", "/account", "/api/docs")
 MARKS: dict[str, dict[str, Any]] = {
@@ -42,8 +48,21 @@ def known(guest: Callable[..., Customer]) -> str:
     )  # fmt: skip
     for kind, said in MARKS.items():
         marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
-    for name in ("Đỗ Đức", "王小明", "김민준", "محمد"):
-        guest(name)
+    kinds = ("spouse", "child", "parent", "colleague")
+    for kind, name in zip(kinds, ("Đỗ Đức", "王小明", "김민준", "محمد"), strict=True):
+        tie = {"related_customer_id": guest(name).id, "relationship_type": kind}
+        relationships.add(made.id, tie, by=HOUSE)
+    db.session.commit()
+    return str(made.id)
+
+
+@pytest.fixture
+def firm(known: str) -> str:
+    """A company with a contact, for which the known guest travels; the id."""
+    values = {"name": "Công ty Cổ phần Sao Mai", "credit_limit": 5, "current_balance": 9}
+    made = companies.create(values, by=HOUSE)
+    contacts.add(made, {"name": "Nguyễn Thu Hà", "phone": "+84912345678"}, by=HOUSE)
+    travellers.link(UUID(known), made.id, by=HOUSE)
     db.session.commit()
     return str(made.id)
 
@@ -65,13 +84,13 @@ def _dress(page: Page, scheme: Any, language: str) -> None:
 
 @pytest.mark.parametrize(("scheme", "language"), LOOKS)
 def test_the_desk_pages_are_for_everybody(
-    signed_in: Callable[..., Page], known: str, axe: Callable[[Page], None], told: list[str],
-    scheme: str, language: str,
+    signed_in: Callable[..., Page], known: str, firm: str, axe: Callable[[Page], None],
+    told: list[str], scheme: str, language: str,
 ) -> None:  # fmt: skip
     page = signed_in("manager")
     _dress(page, scheme, language)
     for path in DESK:
-        _visit(page, path.format(guest=known), axe)
+        _visit(page, path.format(guest=known, firm=firm), axe)
         if path == "/nowhere":
             told.clear()  # the browser calls a missing page an error
 

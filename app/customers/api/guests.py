@@ -136,7 +136,8 @@ def refuse_beyond_rights(values: dict[str, Any], extras: dict[str, Any]) -> None
     """Raise NotAllowed before anything is looked up by fields that are not the caller's to send."""
     by = actor()
     for name in values:
-        by.must(PERMISSION_OF[name] if PERMISSION_OF[name] != "guests.update" else "guests.create")
+        needed = PERMISSION_OF.get(name, "guests.update")
+        by.must("guests.create" if needed == "guests.update" else needed)
     for name, permission in (("tags", "guests.tag"), ("internal_notes", "guests.notes")):
         if extras[name] is not None:
             by.must(permission)

@@ -48,6 +48,13 @@ class ChangedGuest(CustomerInput):
         exclude = tuple(ADDRESS.values())
 
     address = fields.Nested(AddressInput, allow_none=True, error_messages=OWN_SENTENCES)
+    company_id = fields.UUID(
+        allow_none=True, error_messages=OWN_SENTENCES,
+        metadata={
+            "description": "The company that the guest travels for; `company_name` becomes its "
+            "name. Null ends it, and so does another `company_name` alone."
+        },
+    )  # fmt: skip
     preferences = fields.Nested(
         SummaryInput,
         error_messages=OWN_SENTENCES,

@@ -15,6 +15,7 @@ from app.core.actor import Actor
 from app.core.datamap import data_map
 from app.core.errors import Unreadable
 from app.core.inputs import Phone, Truth
+from app.customers import parts
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer
 from app.customers.words import FIELDS, SENSITIVE, label_of, said, stored, tail
@@ -86,6 +87,7 @@ class Card:
     edit: str = ""
     edit_word: str = ""
     alerts: list[dict[str, str]] = field(default_factory=list)
+    acts: list[dict[str, str]] = field(default_factory=list)
 
 
 def sees(name: str, by: Actor) -> bool:
@@ -117,12 +119,23 @@ def card(
     seen = [name for name in names if sees(name, by) and name not in SKIPPED]
     if not seen:
         return None
-    facts = [fact(guest, name, shown or {}) for name in seen if _matters(guest, group, name)]
+    facts = [fact(guest, name, shown or {}, by) for name in seen if _matters(guest, group, name)]
     may_edit = by.may(permission)
     if not facts and not may_edit:
         return None
     edit = url_for("customers.edit_group", customer_id=guest.id, group=group) if may_edit else ""
-    return Card(group, str(title), facts, edit, str(EDIT_WORDS[group]))
+    return Card(
+        group, str(title), facts, edit, str(EDIT_WORDS[group]), acts=_acts(guest, group, by)
+    )
+
+
+def _acts(guest: Customer, group: str, by: Actor) -> list[dict[str, str]]:
+    """What other features let this person do from the card; each opens a dialog."""
+    return [
+        {"label": str(each.label), "icon": each.icon,
+         "href": url_for(each.endpoint, customer_id=guest.id)}
+        for each in parts.card_actions.get(group, []) if by.may(each.permission)
+    ]  # fmt: skip
 
 
 def _matters(guest: Customer, group: str, name: str) -> bool:
@@ -133,12 +146,14 @@ def _matters(guest: Customer, group: str, name: str) -> bool:
     return getattr(guest, name) not in (None, "", [])
 
 
-def fact(guest: Customer, name: str, shown: dict[str, str]) -> Fact:
+def fact(guest: Customer, name: str, shown: dict[str, str], by: Actor) -> Fact:
     """One field as a line."""
     if name in SENSITIVE:
         return _sealed(guest, name, shown)
     value = getattr(guest, name)
     href = LINKS[name] + value if value and name in LINKS else ""
+    if name in parts.links:
+        href = parts.links[name](guest, by)
     verified = bool(name in ("email", "phone") and value and getattr(guest, f"{name}_verified"))
     yes = bool(value) if isinstance(FIELDS[name], Truth) else None
     hint = ""

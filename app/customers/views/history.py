@@ -59,6 +59,8 @@ LIFTED = {
     "warning": _l("lifted a warning"),
     "blacklist": _l("took this guest off the blacklist"),
 }
+HIDDEN = {"company_id"}
+"""Changes that another one tells in words: a link by the name that came with it."""
 MARKED = {"mark.placed": PLACED, "mark.lifted": LIFTED}
 
 
@@ -180,7 +182,7 @@ def _changes(said: Mapping[str, Any], by: Actor) -> list[dict[str, Any]]:
             "fresh": fresh,
         }
         for name, (old, new) in pairs.items()
-        if by.may(_needs(name, kind))
+        if name not in HIDDEN and by.may(_needs(name, kind))
     ]
 
 
