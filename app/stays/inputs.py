@@ -1,14 +1,17 @@
 """What may be sent of bookings: by staff, by an engine, and at the end of a stay."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from app.core.clock import now
 from app.core.inputs import OWN_SENTENCES, Amount, Choice, Day, Input, Line, Several, Text, Truth
 from app.stays import vocabulary as words
 
+AHEAD = timedelta(days=1)
+"""How far another system's clock may be ahead; news from later would silence all that follows."""
 MOST_NIGHTS = 1000
 MOST_PEOPLE = 30
 
@@ -93,6 +96,11 @@ def check_dates(arrival: date | None, departure: date | None) -> None:
         raise ValidationError([_l("A stay has at most 1,000 nights.")], "check_out")
 
 
+def _not_to_come(told: datetime) -> None:
+    if told > now() + AHEAD:
+        raise ValidationError([_l("This lies in the future.")])
+
+
 class EngineInput(BookingInput):
     """A booking as an engine tells of it: what it is called there, whose it is, how it stands."""
 
@@ -112,6 +120,7 @@ class EngineInput(BookingInput):
             "description": "When the source made this change, by its clock. News that is older "
             "than what is known is passed over, so that it may arrive twice or in any order."
         },
+        validate=_not_to_come,
     )  # fmt: skip
     override_reason = Line(
         max_length=500,
