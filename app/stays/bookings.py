@@ -226,7 +226,7 @@ def move(booking: Booking, status: str) -> None:
         raise Conflict(
             _l("This booking is %(present)s, so it cannot become %(wanted)s.",
                present=STATUSES[booking.status], wanted=STATUSES[status]),
-            status=booking.status,
+            present=booking.status,
         )  # fmt: skip
     booking.status = status
 
