@@ -171,8 +171,10 @@ def _register_commands(app: Flask) -> None:
     from app import cli, demo
     from app.auth import commands as auth_commands
     from app.customers import commands as customer_commands
+    from app.stays import commands as stay_commands
 
     cli.register(app)
     demo.register(app)
     auth_commands.register(app)
     customer_commands.register(app)
+    stay_commands.register(app)
