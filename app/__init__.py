@@ -148,7 +148,7 @@ def _blueprints() -> list[Blueprint]:
     from app.job_pages import blueprint as jobs
     from app.preferences import models as _preferences  # noqa: F401 - likewise
     from app.relationships import models as _relationships  # noqa: F401 - likewise
-    from app.stays import models as _stays  # noqa: F401 - likewise
+    from app.stays import importing as _stays  # noqa: F401 - registers with `imports`
     from app.stays.views import blueprint as stays
 
     return [home, health, auth, account, staff, tokens, jobs, customers, imports, stays]
