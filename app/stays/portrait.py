@@ -17,7 +17,6 @@ from app.customers.models import Customer
 from app.stays import history
 from app.stays.inputs import BookingInput, OutcomeInput
 from app.stays.models import Booking, Stay
-from app.stays.overlaps import span
 
 TABLES = (Booking.__tablename__, Stay.__tablename__)
 EVENTS = {
@@ -87,7 +86,7 @@ def complaints(guest: Customer, by: Actor) -> list[dict[str, Any]]:
             "tone": "attention", "icon": "message-square",
             "title": ngettext("Open complaint.", "Open complaints.", len(words)),
             "text": "\n".join(words) if sees else "",
-            "placed": span(found[0].check_in_date, found[0].check_out_date), "lift": "",
+            "placed": "", "lift": "",
             "act": (_("Resolve"), where) if sees and mends else None,
         }
     ]  # fmt: skip

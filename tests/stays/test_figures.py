@@ -142,15 +142,15 @@ def test_a_healthy_base_has_no_difference(recount, stayed):
 
 
 def test_every_difference_is_told_and_mended_with_a_trace(recount, stayed, audited):
-    stay = stayed()
-    code = guests.get(stay.customer_id).customer_code
-    _spoil(stay.customer_id)
+    guest_id = stayed().customer_id
+    code = guests.get(guest_id).customer_code
+    _spoil(guest_id)
     dry = recount("--dry-run")
     assert dry.exit_code == 1
     assert f"{code}: total_stays 7 -> 1" in dry.output
-    assert guests.get(stay.customer_id).total_stays == 7
+    assert guests.get(guest_id).total_stays == 7
     assert recount().exit_code == 1
-    assert guests.get(stay.customer_id).total_stays == 1
+    assert guests.get(guest_id).total_stays == 1
     assert recount().exit_code == 0
     assert audited("figures.recounted") == ["done"]
 
