@@ -28,6 +28,7 @@ def pages() -> list[Blueprint]:
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
+    from app.stays import importing as _stay_importing  # noqa: F401 - registers with `imports`
     from app.stays.views import blueprint as stays
 
     house = [home, health, auth, account, staff, tokens, jobs, imports]
@@ -53,6 +54,7 @@ def add_commands(app: Flask) -> None:
     from app import cli, demo
     from app.auth import commands as auth
     from app.customers import commands as customers
+    from app.stays import commands as stays
 
-    for each in (cli, demo, auth, customers):
+    for each in (cli, demo, auth, customers, stays):
         each.register(app)

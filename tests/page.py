@@ -20,6 +20,7 @@ class Page(HTMLParser):
         super().__init__()
         self.ids: list[str] = []
         self.tags: Counter[str] = Counter()
+        self.drawn = 0
         self.forms: list[dict[str, Any]] = []
         self.links: list[str] = []
         self.inline: list[str] = []
@@ -30,12 +31,11 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note ids, forms with their fields, links, and what the CSP would forbid."""
         given = dict(attrs)
-        self.tags[tag] += 1
+        self.drawn += tag == "svg"
+        if not self.drawn:  # a drawing has a title of its own
+            self.tags[tag] += 1
         if name := given.get("id"):
             self.ids.append(name)
-        self.pictures += tag == "svg"
-        if tag == "title" and self.pictures:
-            self.tags["title"] -= 1  # a picture's own
         if tag == "a" and given.get("href"):
             self.links.append(str(given["href"]))
         if tag == "form":
@@ -48,8 +48,8 @@ class Page(HTMLParser):
         self.inline += [n for n in given if n == "style" or n.startswith("on")]
 
     def handle_endtag(self, tag: str) -> None:
-        """Note that a picture is over."""
-        self.pictures -= tag == "svg"
+        """Note where a drawing ends."""
+        self.drawn -= tag == "svg"
 
     def handle_data(self, data: str) -> None:
         """Collect the text."""
