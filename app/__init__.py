@@ -139,7 +139,7 @@ def _blueprints() -> list[Blueprint]:
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers import models as _customers  # noqa: F401 - likewise
     from app.customers.views import blueprint as customers
-    from app.desk import models as _desk  # noqa: F401 - likewise
+    from app.desk.views import blueprint as desk
     from app.health import blueprint as health
     from app.home import blueprint as home
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
@@ -150,7 +150,7 @@ def _blueprints() -> list[Blueprint]:
     from app.relationships import models as _relationships  # noqa: F401 - likewise
     from app.stays import models as _stays  # noqa: F401 - likewise
 
-    return [home, health, auth, account, staff, tokens, jobs, customers, imports]
+    return [home, health, auth, account, staff, tokens, jobs, customers, imports, desk]
 
 
 def _register_apis(app: Flask) -> None:

@@ -1,0 +1,78 @@
+"""What follows from an arrival and from a departure: all of it, in order, in one transaction."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from app.core import audit
+from app.core.actor import Actor
+from app.core.audit import AuditEntry
+from app.core.clock import now
+from app.desk import honours
+from app.extensions import db
+from app.stays import arrivals, bookings, departures
+from app.stays.bookings import Told
+from app.stays.models import Booking, Stay
+
+Values = Mapping[str, Any]
+LOOKED_THROUGH = 20
+
+
+class Left(NamedTuple):
+    """The stay that a booking became, and whether this departure made it."""
+
+    stay: Stay
+    applied: bool
+
+
+def check_in(
+    booking: Booking, *, by: Actor, room: str | None = None, override: str | None = None
+) -> Told:
+    """Check a held booking in; again is no change. Raises as `arrivals.check_in` does."""
+    return arrivals.check_in(booking, by=by, room=room, override=override)
+
+
+def check_out(booking: Booking, outcome: Values, *, by: Actor) -> Stay:
+    """Check a held booking out, and do what follows from it.
+
+    `outcome` as `OutcomeInput` has it, with `tasks` as {key: (state, reason)} where somebody said
+    at the desk what became of them; else their ticks tell. Raises as `departures.check_out` does.
+    """
+    came_of_it = honours.outcomes(booking, outcome.get("tasks") or {})
+    return departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
+
+
+def tell_departure(booking: Booking, outcome: Values, *, by: Actor) -> Left:
+    """Take an engine's word that a guest left, whenever and however often it comes.
+
+    Before its check-in was told, the booking is checked in first; told again, nothing changes.
+    Raises Conflict for a booking that was cancelled.
+    """
+    by.must("bookings.update")
+    known = departures.stay_of(booking) if booking.status == "checked_out" else None
+    if known is not None:
+        return Left(known, applied=False)
+    if booking.status in ("confirmed", "no_show"):
+        _arrive_afterwards(booking, by)
+    return Left(check_out(booking, outcome, by=by), applied=True)
+
+
+def _arrive_afterwards(booking: Booking, by: Actor) -> None:
+    """Check in who has left meanwhile: neither the day nor who has the room now stands against it.
+
+    Nothing is stored before the departure is, so the room is never taken twice.
+    """
+    bookings.move(booking, "checked_in")
+    booking.checked_in_at, booking.ended_at, booking.end_reason = now(), None, None
+    audit.record(
+        "booking.checked_in", ("customer", booking.customer_id), by=by, booking=str(booking.id),
+        reference=booking.reference, told="at check-out",
+    )  # fmt: skip
+
+
+def who(booking: Booking, action: str) -> str:
+    """Who did this to the booking, by the audit log; '' where it does not tell."""
+    query = audit.trail("customer", booking.customer_id).where(AuditEntry.action == action)
+    entries = list(db.session.scalars(query.limit(LOOKED_THROUGH)))
+    bodies = audit.payloads(entries)
+    mine = (e for e in entries if (bodies.get(e.id) or {}).get("booking") == str(booking.id))
+    return next((entry.actor_name for entry in mine), "")
