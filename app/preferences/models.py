@@ -115,7 +115,9 @@ class Preferences(
     customer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("customers.id", ondelete="CASCADE"), unique=True, info=GUEST_ROW()
     )
-    notes: Mapped[str | None] = mapped_column(Text, info=INTERNAL.but(erase="delete"))
+    notes: Mapped[str | None] = mapped_column(
+        Text, info=INTERNAL.but(sensitive=True, erase="delete")
+    )
     last_updated: Mapped[datetime] = mapped_column(
         Instant, default=now, onupdate=now, info=TECHNICAL()
     )

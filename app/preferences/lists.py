@@ -1,0 +1,119 @@
+"""The lists of options in force: the house's own, more or fewer as managers decide."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.config import LANGUAGES
+from app.core.countries import language_choices, language_name
+from app.core.text import fold
+from app.extensions import db
+from app.preferences.catalogue import EXTENSIBLE, FIELDS, TOLD_BY_OPTIONS, Field
+from app.preferences.models import PreferenceOption
+from app.preferences.values import occasion
+
+KEPT = "preference_lists"
+
+
+class Lists:
+    """All lists as they stand; read once for a request."""
+
+    def __init__(self, rows: Iterable[PreferenceOption]) -> None:
+        self.rows = {(row.field, row.value): row for row in rows}
+
+    def choices(self, field: Field) -> dict[str, str]:
+        """The options that may be chosen, each with its word in the reader's language."""
+        if field.kind == "language":
+            return dict(language_choices(_locale()))
+        added = [value for name, value in self.rows if name == field.name]
+        values = [v for v in dict.fromkeys([*field.options, *added]) if not self.retired(field, v)]
+        return {value: self._word(field, value) for value in values}
+
+    def retired(self, field: Field, value: str) -> bool:
+        """True for an option that a manager took off the list."""
+        row = self.rows.get((field.name, value))
+        return row is not None and row.retired
+
+    def knows(self, field: Field, value: str) -> bool:
+        """True for an option that may be chosen."""
+        listed = value in field.options or (field.name, value) in self.rows
+        return listed and not self.retired(field, value)
+
+    def match(self, field: Field, text: str) -> str | None:
+        """The option that somebody wrote out, by its code or by its word in any language."""
+        wanted = fold(text.replace("_", " "))
+        for value in field.options:
+            if wanted in spellings(field.name, value) and not self.retired(field, value):
+                return value
+        for (name, value), row in self.rows.items():
+            written = (value.replace("_", " "), row.label_en or "", row.label_vi or "")
+            if name == field.name and not row.retired and wanted in map(fold, written):
+                return value
+        return None
+
+    def word(self, field: Field, code: str) -> str:
+        """A code as staff read it."""
+        if field.kind == "language":
+            return str(language_name(code, _locale()))
+        if field.kind == "hours":
+            return code.replace("-", " – ")
+        if field.kind == "occasions":
+            return self._occasion(field, code)
+        if field.pattern and code.startswith("specific:"):
+            return str(_("Floor %(number)s", number=code.removeprefix("specific:")))
+        return self._word(field, code) if field.kind in TOLD_BY_OPTIONS else code
+
+    def _word(self, field: Field, value: str) -> str:
+        row = self.rows.get((field.name, value))
+        own = (row.label_vi if _locale() == "vi" else row.label_en) if row else None
+        given = own or (row and row.label_en) or field.options.get(value)
+        return str(given or value.replace("_", " "))
+
+    def _occasion(self, field: Field, code: str) -> str:
+        told = occasion(code)
+        month, day = told["date"].split("-")
+        said = f"{self._word(field, told['occasion'])} {int(day)}/{int(month)}"
+        return f"{said}: {told['preferences']}" if "preferences" in told else said
+
+
+def known() -> Lists:
+    """The lists in force, read once for a session."""
+    found = db.session.info.get(KEPT)
+    if not isinstance(found, Lists):
+        found = db.session.info[KEPT] = load()
+    return found
+
+
+def load() -> Lists:
+    """The lists as the database has them now."""
+    rows = list(db.session.scalars(select(PreferenceOption).order_by(PreferenceOption.id)))
+    return Lists(rows)
+
+
+def forget() -> None:
+    """Have the lists read again: they were changed."""
+    db.session.info.pop(KEPT, None)
+
+
+def extensible(field: Field) -> bool:
+    """True where a manager may add options and retire them."""
+    return field.kind in EXTENSIBLE and bool(field.options)
+
+
+@lru_cache(maxsize=1024)
+def spellings(name: str, value: str) -> frozenset[str]:
+    """How an option of the house may be written: its code and its word in every language."""
+    found = {fold(value.replace("_", " "))}
+    word: Any = FIELDS[name].options[value]
+    for language in LANGUAGES:
+        with force_locale(language):
+            found.add(fold(str(word)))
+    return frozenset(found)
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
