@@ -1,14 +1,21 @@
 """What a guest wanted and what became of it, as the stay keeps it: from ticks and check-out."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from app.desk import parties, tasks, ticks
 from app.desk.models import Tick
 from app.desk.tasks import Task
-from app.stays.models import Booking
+from app.extensions import db
+from app.preferences.learning import StayFacts
+from app.stays.models import Booking, Stay
 
+LEARNED_FROM = 20
+"""How many of the newest stays preferences are learned from."""
 Said = Mapping[str, tuple[str, str | None]]
 """Task's key: the state that somebody chose at check-out, and why it was not done."""
 
@@ -69,3 +76,28 @@ def recorded(found: list[Outcome]) -> dict[str, Any]:
     return {
         "special_requests_fulfilled": requests or None, "preferences_during_stay": wishes or None,
     }  # fmt: skip
+
+
+def of_stays(guest_id: uuid.UUID) -> list[StayFacts]:
+    """What a guest's newest stays tell about preferences."""
+    newest = (
+        select(Stay)
+        .where(Stay.customer_id == guest_id)
+        .order_by(Stay.check_out_date.desc(), Stay.id.desc())
+    )
+    return [_facts(stay) for stay in db.session.scalars(newest.limit(LEARNED_FROM))]
+
+
+def _facts(stay: Stay) -> StayFacts:
+    requests = stay.special_requests_fulfilled or []
+    wishes = stay.preferences_during_stay or []
+    return StayFacts(
+        id=stay.id, check_out_date=stay.check_out_date, room_type=stay.room_type,
+        satisfaction_score=stay.satisfaction_score, room_number=stay.room_number,
+        purpose=stay.purpose_of_visit, minibar=stay.minibar_consumption,
+        services_used=stay.services_used,
+        fulfilled_requests=[each["request"] for each in requests if each.get("fulfilled")],
+        tasks_done=[
+            each["key"] for each in wishes if each.get("outcome") == "done" and each.get("key")
+        ],
+    )  # fmt: skip

@@ -1,41 +1,38 @@
-"""What a party must not miss: allergies and accessibility needs, birthdays and anniversaries."""
+"""What a party wants and must not miss, of everybody on it whose preferences are known."""
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from app.desk import occasions as calendar
-from app.desk.occasions import Occasion
 from app.desk.parties import Party
+from app.preferences.wishes import Wish, wishes
 
-ICONS = {"allergies": "heart-pulse", "access": "circle-user"}
+URGENT = {"food_allergies": "heart-pulse"}
+ACCESS = (
+    "accessibility_required", "mobility_assistance", "hearing_assistance", "visual_assistance",
+    "other_assistance",
+)  # fmt: skip
+CARE = URGENT | dict.fromkeys(ACCESS, "accessibility")
+"""Fields that stand out wherever a guest appears, with their icon; only for `guests.care`."""
 
-
-def care(party: Party) -> Iterator[tuple[str, str]]:
-    """(words, icon) of allergies and accessibility needs of everybody with a profile.
-
-    They are read from `preferences_summary`; only for who holds `guests.care`.
-    """
-    people = [("", party.row.preferences_summary)]
-    people += [(each.name, each.preferences_summary) for each in party.companions]
-    for name, summary in people:
-        for key, icon in ICONS.items():
-            if words := _listed(summary, key):
-                yield (f"{name}: {words}" if name else words), icon
+Named = tuple[str, str, Wish]
+"""Whose wish it is: a prefix for its key and for its words, both '' for the booking's guest."""
 
 
-def _listed(summary: dict[str, Any] | None, key: str) -> str:
-    values = (summary or {}).get(key) or []
-    return ", ".join(str(value).replace("_", " ") for value in values)
+def of_party(party: Party, *, care: bool) -> list[Named]:
+    """Every wish of the party; those of health and belief with `care` only."""
+    during = (party.row.check_in_date, party.row.check_out_date)
+    return [
+        ("" if who == party.row.customer_id else f"{who}/", name, wish)
+        for who, name in party.profiles()
+        for wish in wishes(party.preferences.get(who), care=care, during=during)
+    ]
 
 
-def occasions(party: Party) -> list[Occasion]:
-    """Birthdays and anniversaries of the party that fall into the stay, in their order."""
-    row = party.row
-    since: list[tuple[str, date | None]] = [("birthday", row.date_of_birth)]
-    since += [("birthday", each.date_of_birth) for each in party.companions]
-    found = [
-        calendar.in_stay(day, kind, row.check_in_date, row.check_out_date)
-        for kind, day in since if day
-    ]  # fmt: skip
-    return sorted((each for each in found if each), key=lambda each: each.day)
+def urgent(found: Iterable[Named]) -> Iterator[tuple[str, str]]:
+    """(words, icon) of allergies and accessibility needs, one line for each kind and person."""
+    lines: dict[tuple[str, str], list[str]] = {}
+    for _key, name, wish in found:
+        if icon := CARE.get(wish.field):
+            lines.setdefault((icon, name), []).append(wish.words)
+    for (icon, name), words in sorted(lines.items(), key=lambda line: line[0][0] != "heart-pulse"):
+        said = " · ".join(words)
+        yield (f"{name}: {said}" if name else said), icon

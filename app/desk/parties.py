@@ -13,6 +13,8 @@ from app.customers.models import Customer
 from app.desk import days
 from app.desk.models import Tick
 from app.extensions import db
+from app.preferences import services as preferences
+from app.preferences.models import Preferences
 from app.stays.models import Booking, Companion, Stay
 
 LOOKED_BACK = 3
@@ -24,7 +26,7 @@ _BOOKING = (
 _GUEST = (
     "customer_code", "full_name", "display_name", "vip_status", "is_blacklisted",
     "blacklist_reason", "warning_level", "warning_notes", "special_attention", "date_of_birth",
-    "preferences_summary", "total_stays", "profile_verified", "preferred_language",
+    "total_stays", "profile_verified", "preferred_language",
 )  # fmt: skip
 _STAY = (
     "id", "customer_id", "check_in_date", "check_out_date", "room_number", "satisfaction_score",
@@ -34,12 +36,30 @@ _STAY = (
 
 @dataclass(frozen=True)
 class Party:
-    """A booking with its guest (one row), who comes along, ticks by key, and the latest stays."""
+    """A booking with its guest (one row), who comes along, ticks by key, and the latest stays.
+
+    preferences: of everybody with a profile who ever told any, by guest.
+    """
 
     row: Any
     companions: Sequence[Any]
+    preferences: dict[uuid.UUID, Preferences]
     ticks: dict[str, Any]
     stays: Sequence[Any]
+
+    def people(self) -> list[tuple[str, Any]]:
+        """Everybody on the booking: (name, row); the guest's name goes without saying."""
+        return [("", self.row), *((each.name, each) for each in self.companions)]
+
+    def profiles(self) -> list[tuple[uuid.UUID, str]]:
+        """(guest, name) of everybody with a profile."""
+        others = [(each.companion_id, each.name) for each in self.companions if each.companion_id]
+        return [(self.row.customer_id, ""), *others]
+
+    def likings(self) -> list[tuple[str, Preferences]]:
+        """(name, preferences) of everybody who told any."""
+        return [(name, self.preferences[who]) for who, name in self.profiles()
+                if who in self.preferences]  # fmt: skip
 
     @property
     def called(self) -> str:
@@ -103,10 +123,12 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     query = select(*columns).join(Customer, Customer.id == Booking.customer_id)
     rows = db.session.execute(query.where(Booking.id.in_(ids))).all()
     companions, ticks = _companions(ids), _ticks(ids)
-    stays = latest_stays([row.customer_id for row in rows])
+    guests = {row.customer_id for row in rows}
+    others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
+    stays, liked = latest_stays(guests), preferences.many(guests | others)
     return {
         row.id: Party(
-            row, companions[row.id], {tick.key: tick for tick in ticks[row.id]},
+            row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
             stays[row.customer_id],
         )
         for row in rows
@@ -117,8 +139,8 @@ def _companions(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
     called = func.coalesce(Customer.display_name, Customer.full_name, Companion.name)
     query = select(
         Companion.booking_id, Companion.companion_id, called.label("name"),
-        Customer.preferences_summary, Customer.date_of_birth, Customer.is_blacklisted,
-        Customer.warning_level, Customer.special_attention,
+        Customer.date_of_birth, Customer.is_blacklisted, Customer.warning_level,
+        Customer.special_attention,
     ).outerjoin(Customer, Customer.id == Companion.companion_id)  # fmt: skip
     rows = db.session.execute(query.where(Companion.booking_id.in_(ids)).order_by(Companion.id))
     return _by(rows, "booking_id")
@@ -145,7 +167,7 @@ def latest_stays(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[A
     return _by(db.session.execute(query), "customer_id")
 
 
-def _by(rows: Iterable[Row[Any]], column: str) -> dict[uuid.UUID, list[Row[Any]]]:
+def _by(rows: Iterable[Any], column: str) -> dict[uuid.UUID, list[Row[Any]]]:
     found: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         found[getattr(row, column)].append(row)

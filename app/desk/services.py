@@ -9,6 +9,7 @@ from app.core.audit import AuditEntry
 from app.core.clock import now
 from app.desk import honours
 from app.extensions import db
+from app.preferences.learning import learn
 from app.stays import arrivals, bookings, departures
 from app.stays.bookings import Told
 from app.stays.models import Booking, Stay
@@ -38,7 +39,9 @@ def check_out(booking: Booking, outcome: Values, *, by: Actor) -> Stay:
     at the desk what became of them; else their ticks tell. Raises as `departures.check_out` does.
     """
     came_of_it = honours.outcomes(booking, outcome.get("tasks") or {})
-    return departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
+    stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
+    learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
+    return stay
 
 
 def tell_departure(booking: Booking, outcome: Values, *, by: Actor) -> Left:

@@ -3,14 +3,15 @@
 Only what became of a task is kept, as a `Tick` under the task's key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from app.desk import needs
+from app.desk.needs import Named
 from app.desk.parties import Party
 from app.desk.vocabulary import DEPARTMENTS, department_of
 
-LONGEST_WORDS = 300
+LONGEST_WORDS, LONGEST_KEY = 300, 260
 REQUEST = "request:"
 
 
@@ -31,17 +32,26 @@ class Task:
 
 def of_party(party: Party, *, care: bool) -> list[Task]:
     """The party's tasks, department by department; those of allergies and needs with `care`."""
+    return of_wishes(party, needs.of_party(party, care=care))
+
+
+def of_wishes(party: Party, wishes: Iterable[Named]) -> list[Task]:
+    """The tasks of a booking's requests and of these wishes, department by department."""
     order = list(DEPARTMENTS)
-    found = {t.key: t for t in _requests(party.row.special_requests) if care or not t.is_care}
-    return sorted(found.values(), key=lambda task: order.index(task.department))
+    found = [*_requests(party.row.special_requests), *_wished(wishes)]
+    once = {task.key: task for task in found}
+    return sorted(once.values(), key=lambda task: order.index(task.department))
+
+
+def _wished(wishes: Iterable[Named]) -> Iterator[Task]:
+    for prefix, name, wish in wishes:
+        words = f"{name}: {wish.words}" if name else wish.words
+        key = f"{prefix}{wish.key}"
+        if wish.department and len(key) <= LONGEST_KEY:
+            yield Task(key, words[:LONGEST_WORDS], wish.department, wish.is_care)
 
 
 def _requests(requests: Iterable[str]) -> list[Task]:
     return [
         Task(REQUEST + each, each[:LONGEST_WORDS], department_of(each)) for each in requests or ()
     ]
-
-
-def states(party: Party) -> dict[str, Any]:
-    """The ticks in force, by task."""
-    return {key: tick for key, tick in party.ticks.items() if tick.state != "open"}

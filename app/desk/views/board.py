@@ -48,7 +48,7 @@ def _columns(board: Board, by: Actor) -> dict[str, list[Any]]:
     places = parties.places(board.day)
     if board.department:
         loaded = parties.load([each.id for each in places])
-        places = [p for p in places if cards.wanted(loaded[p.id], board, by)]
+        places = [p for p in places if cards.has_work(loaded[p.id], board, by)]
     return {key: [p for p in places if p.column == key] for key in COLUMNS}
 
 

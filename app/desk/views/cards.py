@@ -13,14 +13,16 @@ from app.core.clock import now, today, zone
 from app.core.i18n import ago, day
 from app.customers.vocabulary import VIP_LEVELS
 from app.desk import days, needs, occasions, tasks, unmet
+from app.desk.needs import Named
+from app.desk.occasions import Occasion
 from app.desk.parties import Party
 from app.desk.tasks import Task
 from app.desk.views.frame import Board, party_id
 from app.desk.vocabulary import DEPARTMENTS, STATES
+from app.preferences.vocabulary import OCCASIONS
 from app.stays.vocabulary import STATUSES
 
 GRAVE = 3
-OCCASIONS = {"birthday": lambda: _("Birthday"), "anniversary": lambda: _("Anniversary")}
 Alert = tuple[str, str, str, str]
 """(tone, icon, title, text)."""
 
@@ -29,16 +31,18 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
     """One party as `_party.html` shows it."""
     row = party.row
     whole = board.department is None
+    wishes = needs.of_party(party, care=by.may("guests.care"))
+    found = for_board(tasks.of_wishes(party, wishes), board)
     return {
         "id": party_id(row.id), "booking": row.id, "called": party.called,
         "full_name": row.full_name if party.called != row.full_name else "",
         "room": row.room_number or "", "room_type": row.room_type or "",
         "about": about(party), "status": _status(party, board.day), "vip": row.vip_status,
         "vip_word": str(VIP_LEVELS.get(row.vip_status, "")),
-        "occasions": [_occasion(each) for each in needs.occasions(party)] if whole else [],
-        "alerts": list(_alerts(party, by, whole=whole)),
+        "occasions": [_occasion(each) for each in occasions.of_party(party)] if whole else [],
+        "alerts": list(_alerts(party, wishes, by, whole=whole)),
         "past": _past(party, by) if whole else [], "companions": _companions(party),
-        "groups": groups(party, board, by), "folded": _folded(party, board, by),
+        "groups": _groups(party, found, board), "folded": _folded(party, found, board),
         "acts": _acts(party, by) if whole else [], "seen": now().isoformat(),
         "action": url_for("desk.create_tick", booking_id=row.id, **board.query(),
                           loaded=board.loaded.isoformat()),
@@ -90,26 +94,22 @@ def _came(row: Any, here: date) -> bool:
     return at is not None and at.astimezone(zone()).date() == here
 
 
-def _occasion(found: occasions.Occasion) -> str:
-    word = OCCASIONS.get(found.kind, lambda: found.kind.replace("_", " "))()
-    words = f"{word}, {short(found.day)}"
+def _occasion(found: Occasion) -> str:
+    word = OCCASIONS.get(found.kind) or found.kind.replace("_", " ")
+    words = f"{_about(str(word), found.name)}, {short(found.day)}"
     return f"{words} ({found.years})" if found.years else words
 
 
-def _alerts(party: Party, by: Actor, *, whole: bool) -> Iterator[Alert]:
+def _alerts(party: Party, wishes: list[Named], by: Actor, *, whole: bool) -> Iterator[Alert]:
     """What staff must know before they greet the party, the gravest first."""
-    row, notes = party.row, by.may("guests.notes")
-    if whole:
-        for person, name in [(row, ""), *((each, each.name) for each in party.companions)]:
-            yield from _marks(person, name, notes)
-    if by.may("guests.care"):
-        for words, icon in needs.care(party):
-            yield "danger", icon, "", words
-    if whole and row.special_attention:
-        yield "attention", "star", "", row.special_attention
-    for each in party.companions:
-        if whole and each.special_attention:
-            yield "attention", "star", each.name, each.special_attention
+    notes = by.may("guests.notes")
+    for name, person in party.people() if whole else ():
+        yield from _marks(person, name, notes)
+    for words, icon in needs.urgent(wishes):
+        yield "danger", icon, "", words
+    for name, person in party.people() if whole else ():
+        if person.special_attention:
+            yield "attention", "star", name, person.special_attention
 
 
 def _marks(person: Any, name: str, notes: bool) -> Iterator[Alert]:
@@ -167,25 +167,31 @@ def _acts(party: Party, by: Actor) -> list[tuple[str, str, str]]:
     return []
 
 
-def wanted(party: Party, board: Board, by: Actor) -> list[Task]:
-    """The party's tasks that this board shows to this reader."""
-    found = tasks.of_party(party, care=by.may("guests.care"))
+def for_board(found: list[Task], board: Board) -> list[Task]:
+    """Those of the tasks that this board shows."""
     return [each for each in found if board.department in (None, each.department)]
 
 
-def groups(party: Party, board: Board, by: Actor) -> list[tuple[str, list[dict[str, Any]]]]:
+def has_work(party: Party, board: Board, by: Actor) -> bool:
+    """True for a party that has something to do for this board's department."""
+    return bool(for_board(tasks.of_party(party, care=by.may("guests.care")), board))
+
+
+def _groups(
+    party: Party, found: list[Task], board: Board
+) -> list[tuple[str, list[dict[str, Any]]]]:
     """Tasks to do by department; what was ticked while this page is open stays where it is."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for task in wanted(party, board, by):
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for task in found:
         tick = party.ticks.get(task.key)
         if tick is None or not _is_settled(tick) or tick.changed_at >= board.loaded:
-            found.setdefault(task.department, []).append(line(party, task, tick))
-    return [(str(DEPARTMENTS[name]), lines) for name, lines in found.items()]
+            groups.setdefault(task.department, []).append(line(party, task, tick))
+    return [(str(DEPARTMENTS[name]), lines) for name, lines in groups.items()]
 
 
-def _folded(party: Party, board: Board, by: Actor) -> list[dict[str, Any]]:
+def _folded(party: Party, found: list[Task], board: Board) -> list[dict[str, Any]]:
     """What was settled before this page was opened."""
-    pairs = [(task, party.ticks.get(task.key)) for task in wanted(party, board, by)]
+    pairs = [(task, party.ticks.get(task.key)) for task in found]
     return [
         line(party, task, tick) for task, tick in pairs
         if tick is not None and _is_settled(tick) and tick.changed_at < board.loaded
