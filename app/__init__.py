@@ -149,8 +149,10 @@ def _blueprints() -> list[Blueprint]:
     from app.preferences import models as _preferences  # noqa: F401 - likewise
     from app.relationships import models as _relationships  # noqa: F401 - likewise
     from app.stays import models as _stays  # noqa: F401 - likewise
+    from app.stays.views import blueprint as stays
 
-    return [home, health, auth, account, staff, tokens, jobs, customers, imports, desk]
+    pages = [home, health, auth, account, staff, tokens, jobs, customers, imports]
+    return [*pages, stays, desk]
 
 
 def _register_apis(app: Flask) -> None:
@@ -158,9 +160,11 @@ def _register_apis(app: Flask) -> None:
     from app.api_pages import blueprint as pages
     from app.core.api import Api
     from app.customers.api import blueprint as customers
+    from app.desk.api import blueprint as desk
+    from app.stays.api import blueprint as stays
 
     api = Api(app)
-    for each in (customers,):
+    for each in (customers, stays, desk):
         api.register_blueprint(each)
     app.register_blueprint(pages)
 

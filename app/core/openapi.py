@@ -80,8 +80,12 @@ HINTS: dict[type[fields.Field[Any]], str] = {
     Phone: "E.164, or as it is dialled in the property's country.",
 }
 HEADERS = {
-    "Location": {"description": "The guest's own address.", "schema": {"type": "string"}},
+    "Location": {"description": "Its own address.", "schema": {"type": "string"}},
     "ETag": {"description": "The version, for If-Match.", "schema": {"type": "string"}},
+    "Link": {
+        "description": 'Where the next page is, with `rel="next"` (RFC 8288); none at the end.',
+        "schema": {"type": "string"},
+    },
 }
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -126,6 +130,12 @@ class Problem(Schema):
     version = fields.Integer(metadata={"description": "412: the present version."})
     changes = fields.List(
         fields.Dict(), metadata={"description": "412: what changed meanwhile, when and by whom."}
+    )
+    stops = fields.List(
+        fields.Dict(), metadata={"description": "409: who on the booking is blacklisted or warned."}
+    )
+    overlaps = fields.List(
+        fields.Dict(), metadata={"description": "409: the guest's bookings for the same nights."}
     )
     complete = fields.Boolean(
         metadata={"description": "412: whether `changes` explains every version in between."}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from marshmallow.fields import Field
+
 from app.core.actor import Actor
 from app.customers.models import Customer
 
@@ -30,14 +32,41 @@ class Action:
     endpoint: str
     permission: str
     icon: str
+    in_list: bool = False
+    """In the rows of the guest list, too."""
+
+
+@dataclass(frozen=True)
+class ListAction:
+    """A button in the head of the guest list, leading to a page of its own."""
+
+    label: Any
+    endpoint: str
+    permission: str
+    icon: str
 
 
 Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
+
+@dataclass(frozen=True)
+class Told:
+    """A field of another feature's rows, for the guest's history: its label and kind of value come
+    from the Input's `field`; `see` is the permission that shows its values."""
+
+    field: Field[Any]
+    see: str
+
+
 tabs: list[Tab] = []
 actions: list[Action] = []
+list_actions: list[ListAction] = []
 alerts: list[Alerts] = []
+events: dict[str, tuple[Any, str, str]] = {}
+"""Audit action: what somebody did, in words; an icon, and a tone."""
+told: dict[str, Told] = {}
+"""Field in such events' changes: what it is."""
 answers: dict[str, Callable[[Customer], Any]] = {}
 """Key of the API's profile: what it answers for a guest."""
 

@@ -16,7 +16,7 @@ from app.core.errors import Invalid
 from app.core.i18n import day, money
 from app.core.inputs import Amount, Choice, Country, Day, Language, Phone, Several, Truth
 from app.core.phones import show_phone
-from app.customers import vocabulary
+from app.customers import parts, vocabulary
 from app.customers.inputs import CustomerInput
 from app.customers.models import Customer
 
@@ -50,7 +50,8 @@ def label_of(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _labels(locale: str) -> dict[str, str]:  # noqa: ARG001 - the words follow it
-    own = {name: str(field.metadata.get("label") or name) for name, field in FIELDS.items()}
+    fields = {name: each.field for name, each in parts.told.items()} | dict(FIELDS)
+    own = {name: str(field.metadata.get("label") or name) for name, field in fields.items()}
     return {name: str(label) for name, label in OTHER_LABELS.items()} | own
 
 
@@ -68,7 +69,8 @@ def said(name: str, value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return ", ".join(said(name, item) for item in value)
-    return _typed(FIELDS.get(name), value)
+    more = parts.told.get(name)
+    return _typed(FIELDS.get(name) or (more and more.field), value)
 
 
 def _typed(field: Any, value: Any) -> str:

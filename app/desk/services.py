@@ -3,19 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from app.core import audit
 from app.core.actor import Actor
-from app.core.audit import AuditEntry
 from app.core.clock import now
 from app.desk import honours
-from app.extensions import db
 from app.preferences.learning import learn
-from app.stays import arrivals, bookings, departures
+from app.stays import arrivals, bookings, departures, trail
 from app.stays.bookings import Told
 from app.stays.models import Booking, Stay
 
 Values = Mapping[str, Any]
-LOOKED_THROUGH = 20
 
 
 class Left(NamedTuple):
@@ -66,16 +62,9 @@ def _arrive_afterwards(booking: Booking, by: Actor) -> None:
     """
     bookings.move(booking, "checked_in")
     booking.checked_in_at, booking.ended_at, booking.end_reason = now(), None, None
-    audit.record(
-        "booking.checked_in", ("customer", booking.customer_id), by=by, booking=str(booking.id),
-        reference=booking.reference, told="at check-out",
-    )  # fmt: skip
+    trail.record("booking.checked_in", booking, by=by, changes={})
 
 
 def who(booking: Booking, action: str) -> str:
-    """Who did this to the booking, by the audit log; '' where it does not tell."""
-    query = audit.trail("customer", booking.customer_id).where(AuditEntry.action == action)
-    entries = list(db.session.scalars(query.limit(LOOKED_THROUGH)))
-    bodies = audit.payloads(entries)
-    mine = (e for e in entries if (bodies.get(e.id) or {}).get("booking") == str(booking.id))
-    return next((entry.actor_name for entry in mine), "")
+    """Who did this to the booking last, by the audit log; '' where it does not tell."""
+    return next((event.who for event in trail.of(booking) if event.action == action), "")

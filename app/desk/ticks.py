@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.desk.models import Tick
 from app.desk.tasks import Task
-from app.desk.vocabulary import STATES
 from app.extensions import db
+from app.stays import trail
 from app.stays.models import STAYING, Booking
 
+TASK, CARE_TASK, STATE = "desk_task", "desk_care_task", "desk_task_state"
+"""What the audit log calls a task in words, and its state."""
 SLIP = timedelta(seconds=1)
 """A second touch so soon after the first is a double touch, and does not take it back."""
 
@@ -83,17 +84,12 @@ def _write(booking: Booking, task: Task, tick: Tick | None, wanted: Wanted, by: 
     tick.state, tick.reason = wanted.state, wanted.reason
     tick.changed_at, tick.changed_by, tick.changed_name = now(), by.user_id, by.name
     db.session.flush()
-    audit.record(
-        "task.ticked", ("customer", booking.customer_id), by=by,
-        changes={task.words: (before, wanted.state)}, booking=str(booking.id),
-        **({"reason": wanted.reason} if wanted.reason else {}),
+    named = CARE_TASK if task.is_care else TASK
+    trail.record(
+        "task.ticked", booking, by=by, reason=wanted.reason,
+        changes={named: (None, task.words), STATE: (before, wanted.state)},
     )  # fmt: skip
     return tick
-
-
-def word_of(state: str) -> str:
-    """A state as staff say it."""
-    return str(STATES[state])
 
 
 def of_booking(booking_id: uuid.UUID) -> dict[str, Tick]:

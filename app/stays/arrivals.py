@@ -1,13 +1,11 @@
 """The guest comes: a booking is checked in, in a room that nobody else is in."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
 
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.errors import Conflict
 from app.core.i18n import day
-from app.extensions import db
 from app.stays import bookings, overlaps, stops
 from app.stays.bookings import Told
 from app.stays.models import Booking
@@ -29,17 +27,14 @@ def check_in(
         return Told(booking, applied=False)
     _refuse_wrong_day(booking)
     room = room or booking.room_number
-    _refuse_taken_room(booking, room)
+    if room:
+        overlaps.refuse_taken_room(booking, room)
     stops.hold_or_override(booking, override, by=by)
     bookings.move(booking, "checked_in")
     booking.room_number = room
     booking.checked_in_at, booking.ended_at, booking.end_reason = now(), None, None
-    try:
-        db.session.flush()
-    except IntegrityError:  # another desk took the room in the same moment
-        raise Conflict(_l("Somebody has just been checked in to room %(room)s.",
-                          room=booking.room_number)) from None  # fmt: skip
-    bookings.settle(booking, "booking.checked_in", by=by, room=booking.room_number)
+    bookings.flush_room(room)
+    bookings.settle(booking, "booking.checked_in", by=by, room=room)
     return Told(booking, applied=True)
 
 
@@ -53,14 +48,4 @@ def _refuse_wrong_day(booking: Booking) -> None:
         raise Conflict(
             _l("This booking ended on %(day)s. Change its dates for a guest who comes later.",
                day=day(booking.check_out_date))
-        )  # fmt: skip
-
-
-def _refuse_taken_room(booking: Booking, room: str | None) -> None:
-    other = overlaps.in_room(room, booking) if room else None
-    if other is not None:
-        raise Conflict(
-            _l("%(name)s is still in room %(room)s. Check that booking out first, or take another"
-               " room.", name=other.customer.called, room=room),
-            booking=str(other.id),
         )  # fmt: skip

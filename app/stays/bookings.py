@@ -9,20 +9,21 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now, today
-from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import day
 from app.core.inputs import flat
-from app.customers import rights
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.stays import overlaps, statistics, stops
+from app.stays import overlaps, party, statistics, stops, trail
 from app.stays.inputs import check_dates
-from app.stays.models import OWN_SOURCE, STAYING, Booking, Companion
+from app.stays.models import OWN_SOURCE, STAYING, Booking
+from app.stays.stops import Stop
 from app.stays.vocabulary import MOVES, STATUSES
 
 Values = Mapping[str, Any]
@@ -71,9 +72,10 @@ def by_reference(source: str, reference: str) -> Booking | None:
 def create(
     guest: Customer, values: Values, *, by: Actor, source: str = OWN_SOURCE,
     reference: str | None = None, override: str | None = None, despite_overlap: bool = False,
-    told_at: datetime | None = None,
+    told_at: datetime | None = None, **origin: Any,
 ) -> Booking:  # fmt: skip
-    """A new booking for a held guest. `values` as `BookingInput` gives them.
+    """A new booking for a held guest. `values` as `BookingInput` gives them; `origin` sets columns
+    that no caller may send, such as an id that came with the form.
 
     Raises Stopped for a blacklisted or warned guest on it without an `override` reason, Overlap
     for nights that the guest has booked already, Invalid for an unknown company or companion.
@@ -81,19 +83,22 @@ def create(
     by.must("bookings.update")
     booking = Booking(
         customer_id=guest.id, source=source, reference=reference or own_reference(),
-        told_at=told_at, status="confirmed", adults=1, children=0, special_requests=[],
+        told_at=told_at, status="confirmed", adults=1, children=0, special_requests=[], **origin,
     )  # fmt: skip
     _check_dates(booking, values)
-    _assign(booking, values)
-    _check(booking)
+    _assign(booking, values, by)
+    party.check_booker(booking)
     overridden = stops.hold_or_override(booking, override, by=by)
     if not despite_overlap:
         overlaps.refuse(booking)
     db.session.add(booking)
     db.session.flush()
-    facts: dict[str, Any] = {"stops": [stop.kind for stop in overridden]} if overridden else {}
-    _record("booking.created", booking, by=by, changes=_news(booking), **facts)
+    trail.record("booking.created", booking, by=by, changes=_news(booking), **_passed(overridden))
     return booking
+
+
+def _passed(overridden: list[Stop]) -> dict[str, Any]:
+    return {"stops": [stop.kind for stop in overridden]} if overridden else {}
 
 
 def own_reference() -> str:
@@ -108,31 +113,67 @@ def change(
 ) -> dict[str, tuple[Any, Any]]:  # fmt: skip
     """Write the values into a held booking; what changed, as {field: (old, new)}.
 
-    Raises Conflict for a booking that is over, and what `create` raises.
+    Raises Conflict for a booking that is over or a room that somebody is in, and what `create`
+    raises.
     """
     by.must("bookings.update")
     if booking.status not in STAYING:
         raise Conflict(_l("This booking is over (%(status)s); it cannot be changed any more.",
                           status=STATUSES[booking.status]))  # fmt: skip
-    _check_dates(booking, values)
-    changes = _assign(booking, values)
-    if not changes:
-        return {}
-    _check(booking)
-    stops.hold_or_override(booking, override, by=by)
-    if not despite_overlap and {"check_in_date", "check_out_date"} & set(changes):
-        overlaps.refuse(booking)
-    db.session.flush()
-    _record("booking.changed", booking, by=by, changes=changes)
+    changes, overridden = _rewrite(booking, values, by, override, despite_overlap)
+    if changes:
+        trail.record("booking.changed", booking, by=by, changes=changes, **_passed(overridden))
     return changes
 
 
-def cancel(booking: Booking, reason: str | None, *, by: Actor) -> Told:
-    """Cancel a held booking; again is no change. Raises Conflict once the guest has come."""
-    return _end(booking, "cancelled", reason, by=by)
+def _rewrite(
+    booking: Booking, values: Values, by: Actor, override: str | None, despite_overlap: bool
+) -> tuple[dict[str, tuple[Any, Any]], list[Stop]]:
+    _check_dates(booking, values)
+    there = stops.people(booking)
+    changes = _assign(booking, values, by)
+    if not changes:
+        return {}, []
+    if "booked_by_id" in changes:
+        party.check_booker(booking)
+    if booking.status == "checked_in":
+        _check_in_house(booking, changes)
+    overridden = stops.hold_or_override(booking, override, by=by, passed=there)
+    if not despite_overlap and {"check_in_date", "check_out_date"} & set(changes):
+        overlaps.refuse(booking)
+    booking.updated_at = now()  # counts as a change of the booking when only companions changed
+    flush_room(booking.room_number)
+    return changes, overridden
 
 
-def mark_no_show(booking: Booking, reason: str | None, *, by: Actor) -> Told:
+def _check_in_house(booking: Booking, changes: Mapping[str, Any]) -> None:
+    if booking.check_in_date > today():
+        raise Invalid({"check_in": _l("The guest is in house, so the arrival cannot be to come.")})
+    if "room_number" in changes and booking.room_number:
+        overlaps.refuse_taken_room(booking, booking.room_number)
+
+
+def flush_room(room: str | None) -> None:
+    """Flush; the database itself keeps two bookings out of one room. Raises Conflict."""
+    try:
+        db.session.flush()
+    except IntegrityError:  # another desk took the room in the same moment
+        raise Conflict(
+            _l("Somebody has just been checked in to room %(room)s.", room=room)
+        ) from None
+
+
+def cancel(booking: Booking, reason: str | None, *, by: Actor, at: datetime | None = None) -> Told:
+    """Cancel a held booking; again is no change. Raises Conflict once the guest has come.
+
+    `at` is when the source says that it was cancelled, by its clock.
+    """
+    return _end(booking, "cancelled", reason, by=by, at=at)
+
+
+def mark_no_show(
+    booking: Booking, reason: str | None, *, by: Actor, at: datetime | None = None
+) -> Told:
     """Note that the guest of a held booking did not come; again is no change.
 
     Raises Conflict before the day of arrival.
@@ -140,32 +181,42 @@ def mark_no_show(booking: Booking, reason: str | None, *, by: Actor) -> Told:
     if booking.status != "no_show" and booking.check_in_date > today():
         raise Conflict(_l("The guest is to arrive on %(day)s, which is still to come.",
                           day=day(booking.check_in_date)))  # fmt: skip
-    return _end(booking, "no_show", reason, by=by)
+    return _end(booking, "no_show", reason, by=by, at=at)
 
 
-def _end(booking: Booking, status: str, reason: str | None, *, by: Actor) -> Told:
+def _end(
+    booking: Booking, status: str, reason: str | None, *, by: Actor, at: datetime | None
+) -> Told:
     by.must("bookings.update")
     if booking.status == status:
         return Told(booking, applied=False)
     move(booking, status)
-    booking.ended_at, booking.end_reason = now(), reason
+    booking.ended_at, booking.end_reason = at or now(), reason
     settle(booking, f"booking.{status}", by=by, reason=reason)
     return Told(booking, applied=True)
 
 
 def reinstate(
-    booking: Booking, *, by: Actor, override: str | None = None, despite_overlap: bool = False
-) -> Told:
-    """Make a cancelled booking, a no-show or a check-in by mistake a confirmed one again."""
+    booking: Booking, *, by: Actor, override: str | None = None, despite_overlap: bool = False,
+    values: Values | None = None,
+) -> Told:  # fmt: skip
+    """Make a cancelled booking, a no-show or a check-in by mistake a confirmed one again.
+
+    With `values` it comes back changed. Raises what `create` raises; a check-in that is taken back
+    is not held to that, since the guest is in house already.
+    """
     by.must("bookings.update")
     if booking.status == "confirmed":
         return Told(booking, applied=False)
+    mistaken = booking.status == "checked_in"
     move(booking, "confirmed")
     booking.ended_at = booking.end_reason = booking.checked_in_at = None
-    stops.hold_or_override(booking, override, by=by)
-    if not despite_overlap:
-        overlaps.refuse(booking)
-    settle(booking, "booking.reinstated", by=by)
+    changes, overridden = _rewrite(booking, values or {}, by, override, despite_overlap=True)
+    if not mistaken:
+        overridden += stops.hold_or_override(booking, override, by=by)
+        if not despite_overlap:
+            overlaps.refuse(booking)
+    settle(booking, "booking.reinstated", by=by, changed=changes, **_passed(overridden))
     return Told(booking, applied=True)
 
 
@@ -175,46 +226,37 @@ def move(booking: Booking, status: str) -> None:
         raise Conflict(
             _l("This booking is %(present)s, so it cannot become %(wanted)s.",
                present=STATUSES[booking.status], wanted=STATUSES[status]),
-            status=booking.status,
+            present=booking.status,
         )  # fmt: skip
     booking.status = status
 
 
-def settle(booking: Booking, action: str, *, by: Actor, **facts: Any) -> None:
+def settle(
+    booking: Booking, action: str, *, by: Actor, changed: audit.Changes | None = None, **facts: Any
+) -> None:
     """Count the guest's figures anew after a change of status, and write it down."""
-    changes = statistics.refresh(booking.customer)
-    _record(action, booking, by=by, changes=changes, version=booking.customer.version, **facts)
+    figures = statistics.refresh(booking.customer)
+    trail.record(
+        action, booking, by=by, changes=dict(changed or {}) | figures,
+        version=booking.customer.version, **facts,
+    )  # fmt: skip
 
 
-def _assign(booking: Booking, values: Values) -> dict[str, tuple[Any, Any]]:
+def _assign(booking: Booking, values: Values, by: Actor) -> dict[str, tuple[Any, Any]]:
+    values = party.resolved(booking, values)
     plain = {name: values[name] for name in PLAIN if name in values}
     changes = {n: (old, v) for n, v in plain.items() if (old := getattr(booking, n)) != v}
+    if changes.get("notes", (None,))[0]:
+        by.must("guests.notes")  # nobody writes over what they cannot read
     for name in changes:
         setattr(booking, name, plain[name])
     if "companions" in values:
         before = sorted(each.name for each in booking.companions)
-        booking.companions = [_companion(booking, each) for each in values["companions"]]
+        booking.companions = party.companions(booking, values["companions"])
         after = sorted(each.name for each in booking.companions)
         if before != after:
             changes["companions"] = (before, after)
     return changes
-
-
-def _companion(booking: Booking, values: Values) -> Companion:
-    known = {each.companion_id or each.name: each for each in booking.companions}
-    guest_id = values.get("customer_id")
-    if guest_id is None:
-        name = values["name"]
-        return known.get(name) or Companion(customer_id=booking.customer_id, name=name)
-    if guest_id == booking.customer_id:
-        raise Invalid({"companions": _l("The guest of the booking need not come along as well.")})
-    try:
-        other = guests.get(guest_id)
-    except NotFound:
-        raise Invalid({"companions": _l("A companion is not known as a guest.")}) from None
-    return known.get(other.id) or Companion(
-        customer_id=booking.customer_id, companion_id=other.id, name=other.full_name
-    )
 
 
 def _check_dates(booking: Booking, values: Values) -> None:
@@ -227,26 +269,6 @@ def _check_dates(booking: Booking, values: Values) -> None:
         raise Invalid(flat({"check_out": wrong.messages})) from None
 
 
-def _check(booking: Booking) -> None:
-    """Raise Invalid for somebody named twice, NotAllowed for booking without the right to."""
-    ids = [each.companion_id for each in booking.companions if each.companion_id]
-    if len(ids) != len(set(ids)):
-        raise Invalid({"companions": _l("Somebody is named twice.")})
-    booker = booking.booked_by_id
-    if booker and not rights.holds(booker, booking.customer_id, "bookings"):
-        raise NotAllowed("booked_by_id")
-
-
 def _news(booking: Booking) -> dict[str, tuple[Any, Any]]:
     names = [n for n in PLAIN if getattr(booking, n) not in (None, [], "")]
     return {name: (None, getattr(booking, name)) for name in names}
-
-
-def _record(
-    action: str, booking: Booking, *, by: Actor, changes: audit.Changes, **facts: Any
-) -> None:
-    told = {name: value for name, value in facts.items() if value is not None}
-    audit.record(
-        action, ("customer", booking.customer_id), by=by, changes=changes,
-        booking=str(booking.id), reference=booking.reference, **told,
-    )  # fmt: skip

@@ -38,7 +38,7 @@ def check_out(booking: Booking, outcome: Values, *, by: Actor) -> Stay:
     """
     by.must("bookings.update")
     if booking.status == "checked_out":
-        raise Conflict(_l("This guest has been checked out already."), status=booking.status)
+        raise Conflict(_l("This guest has been checked out already."), present=booking.status)
     bookings.move(booking, "checked_out")
     booking.checked_out_at = now()
     stay = _stay(booking, outcome)

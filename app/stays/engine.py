@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.actor import Actor
 from app.core.database import alone
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid, NotFound
 from app.customers import services as guests
 from app.stays import bookings
 from app.stays.models import STAYING, Booking
@@ -58,14 +58,21 @@ def update(booking_id: uuid.UUID, message: Values, *, by: Actor) -> Received:
 
 
 def _make(message: Values, *, by: Actor) -> Booking:
-    guest = guests.hold(guests.get(message["customer_id"]).id)
+    guest = guests.hold(_guest(message["customer_id"]))
     booking = bookings.create(
         guest, _content(message), by=by, source=message["source"], reference=message["reference"],
         override=message.get("override_reason"), told_at=message.get("occurred_at"),
         despite_overlap=message["allow_overlap"] or message["status"] != "confirmed",
     )  # fmt: skip
-    _become(booking, message["status"], by=by, override=None, overlap=True)
+    _end(booking, message["status"], message.get("occurred_at"), by=by)
     return booking
+
+
+def _guest(guest_id: uuid.UUID) -> uuid.UUID:
+    try:
+        return guests.get(guest_id).id
+    except NotFound:
+        raise Invalid({"customer_id": _l("This guest is not known.")}) from None
 
 
 def _content(message: Values) -> dict[str, Any]:
@@ -74,27 +81,37 @@ def _content(message: Values) -> dict[str, Any]:
 
 def _apply(booking: Booking, message: Values, *, by: Actor) -> bool:
     """Whether the message changed anything; old news and news of what is over does not."""
-    _same_guest(booking, message)
+    _same_booking(booking, message)
     told: datetime | None = message.get("occurred_at")
     if told and booking.told_at and told <= booking.told_at:
         return False
     wanted = message.get("status", booking.status)
     brings_back = wanted == "confirmed" and booking.status in ("cancelled", "no_show")
-    if booking.status not in STAYING and not (brings_back and told):
+    if booking.status not in STAYING and not (brings_back and _is_news(booking, told)):
         return False
-    override, overlap = message.get("override_reason"), bool(message.get("allow_overlap"))
     booking.told_at = told or booking.told_at
-    moved = _become(booking, wanted, by=by, override=override, overlap=overlap)
-    content = _content(message)
-    if booking.status not in STAYING:
-        return moved
-    changes = bookings.change(booking, content, by=by, override=override, despite_overlap=overlap)
-    return moved or bool(changes)
+    if _end(booking, wanted, told, by=by):
+        return True
+    how: dict[str, Any] = {
+        "by": by, "override": message.get("override_reason"),
+        "despite_overlap": bool(message.get("allow_overlap")),
+    }  # fmt: skip
+    if brings_back:
+        return bookings.reinstate(booking, values=_content(message), **how).applied
+    return bool(bookings.change(booking, _content(message), **how))
 
 
-def _same_guest(booking: Booking, message: Values) -> None:
+def _is_news(booking: Booking, told: datetime | None) -> bool:
+    """True for a message from after the booking's end, whoever ended it."""
+    return told is not None and (booking.ended_at is None or told > booking.ended_at)
+
+
+def _same_booking(booking: Booking, message: Values) -> None:
+    for name in ("source", "reference"):
+        if message.get(name, getattr(booking, name)) != getattr(booking, name):
+            raise Invalid({name: _l("This is what the booking is known by; it cannot change.")})
     named = message.get("customer_id")
-    if named is not None and guests.get(named).id != booking.customer_id:
+    if named is not None and _guest(named) != booking.customer_id:
         raise Conflict(
             _l("%(reference)s is another guest's booking. Cancel it, or send another reference.",
                reference=booking.reference),
@@ -102,15 +119,9 @@ def _same_guest(booking: Booking, message: Values) -> None:
         )  # fmt: skip
 
 
-def _become(
-    booking: Booking, status: str, *, by: Actor, override: str | None, overlap: bool
-) -> bool:
+def _end(booking: Booking, status: str, told: datetime | None, *, by: Actor) -> bool:
     if status == "cancelled":
-        return bookings.cancel(booking, None, by=by).applied
+        return bookings.cancel(booking, None, by=by, at=told).applied
     if status == "no_show":
-        return bookings.mark_no_show(booking, None, by=by).applied
-    if booking.status in ("cancelled", "no_show"):
-        return bookings.reinstate(
-            booking, by=by, override=override, despite_overlap=overlap
-        ).applied
+        return bookings.mark_no_show(booking, None, by=by, at=told).applied
     return False

@@ -1,15 +1,30 @@
 """What may be sent of bookings: by staff, by an engine, and at the end of a stay."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from app.core.inputs import OWN_SENTENCES, Amount, Choice, Day, Input, Line, Several, Text, Truth
+from app.core.clock import now
+from app.core.inputs import (
+    OWN_SENTENCES,
+    Amount,
+    Choice,
+    Day,
+    Input,
+    Line,
+    Several,
+    Text,
+    Truth,
+    flat,
+)
 from app.stays import vocabulary as words
 
+AHEAD = timedelta(days=1)
+"""How far another system's clock may be ahead; news from later would silence all that follows."""
 MOST_NIGHTS = 1000
+REQUESTS = Several(Line(max_length=200), most=20)
 MOST_PEOPLE = 30
 
 
@@ -26,6 +41,12 @@ class Count(fields.Integer):
             strict=False, validate=validate.Range(low, high, error=sentence),
             error_messages=OWN_SENTENCES, **options,
         )  # fmt: skip
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **more: Any
+    ) -> Any:
+        """The number; None for an empty text, as a form sends it."""
+        return super().deserialize(None if value == "" else value, attr, data, **more)
 
     def _validated(self, value: Any) -> Any:
         if isinstance(value, bool):
@@ -65,7 +86,7 @@ class BookingInput(Input):
     purpose = Choice(
         words.PURPOSES, attribute="purpose_of_visit", metadata=_named(_l("Purpose of the visit"))
     )
-    special_requests = Several(Line(max_length=200), most=20)
+    special_requests = REQUESTS
     notes = Text(max_length=2000, metadata=_named(_l("Notes")))
     channel = Line(max_length=50, metadata=_named(_l("Channel")))
     company_id = fields.UUID(allow_none=True, error_messages=OWN_SENTENCES)
@@ -93,6 +114,73 @@ def check_dates(arrival: date | None, departure: date | None) -> None:
         raise ValidationError([_l("A stay has at most 1,000 nights.")], "check_out")
 
 
+class BookingFormInput(BookingInput):
+    """A booking as the page's form sends it: requests one a line, people beside the form."""
+
+    class Meta(BookingInput.Meta):
+        exclude = ("special_requests", "companions", "booked_by_id", "company_id")
+
+    requests = Text(
+        max_length=4000, metadata=_named(_l("Special requests"), _l("One on each line."))
+    )
+    override_reason = Line(
+        max_length=500,
+        metadata=_named(_l("Why this booking may pass"), _l("It stays with the booking.")),
+    )
+
+    @post_load
+    def _one_a_line(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        if "requests" in data:
+            lines = (data.pop("requests") or "").split("\n")
+            try:
+                data["special_requests"] = REQUESTS.deserialize([line for line in lines if line])
+            except ValidationError as wrong:
+                raise ValidationError(_sentences(wrong), "requests") from None
+        return data
+
+
+def _sentences(wrong: ValidationError) -> list[str]:
+    return list(dict.fromkeys(said for each in flat(wrong.messages).values() for said in each))
+
+
+def flat_sentences(
+    errors: dict[str, list[str]], name: str, declared: fields.Field[Any], texts: list[str]
+) -> list[str]:
+    """The checked texts of a list, None for empty ones; what is wrong goes into `errors`."""
+    found = []
+    for text in texts:
+        try:
+            found.append(declared.deserialize(text))
+        except ValidationError as wrong:
+            errors.setdefault(name, []).extend(_sentences(wrong))
+    return found
+
+
+class CorrectionInput(Input):
+    """What staff add to a stay afterwards; its lists stand beside the form."""
+
+    satisfaction_score = Count(
+        1, 10, allow_none=True,
+        metadata=_named(_l("Satisfaction"), _l("From 1 to 10, as the guest says it.")),
+    )  # fmt: skip
+    staff_notes = Text(max_length=2000, metadata=_named(_l("Notes of the staff")))
+    memorable_experiences = Text(max_length=2000, metadata=_named(_l("Worth remembering")))
+
+
+class ResolutionInput(Input):
+    """How a complaint was made good."""
+
+    how = Line(
+        max_length=500, required=True, allow_none=False,
+        metadata=_named(_l("How was it made good?")),
+    )  # fmt: skip
+
+
+def _not_to_come(told: datetime) -> None:
+    if told > now() + AHEAD:
+        raise ValidationError([_l("This lies in the future.")])
+
+
 class EngineInput(BookingInput):
     """A booking as an engine tells of it: what it is called there, whose it is, how it stands."""
 
@@ -112,6 +200,7 @@ class EngineInput(BookingInput):
             "description": "When the source made this change, by its clock. News that is older "
             "than what is known is passed over, so that it may arrive twice or in any order."
         },
+        validate=_not_to_come,
     )  # fmt: skip
     override_reason = Line(
         max_length=500,

@@ -128,7 +128,8 @@ class Companion(Identified, CustomerOwned, Base):
 class Stay(Identified, CustomerOwned, Base):
     """A stay that is over (section 2.5), made at check-out or imported from another system.
 
-    complaints and compliments: [{"text", "resolved", "resolution"}] and [{"text"}].
+    complaints and compliments: [{"text", "resolved", "resolution", "resolved_by", "resolved_on"}]
+    and [{"text"}].
     special_requests_fulfilled: [{"request", "fulfilled", "reason"}]. preferences_during_stay:
     [{"task", "department", "outcome", "reason"}], what the desk's tasks came to.
     compensation_provided: [{"what", "value"}].
@@ -148,6 +149,11 @@ class Stay(Identified, CustomerOwned, Base):
             "ix_customer_stay_history_batch", "batch_id",
             sqlite_where=text("batch_id IS NOT NULL"),
             postgresql_where=text("batch_id IS NOT NULL"),
+        ),
+        Index("ix_customer_stay_history_latest", "customer_id", "check_in_date", "id"),
+        Index(
+            "ix_customer_stay_history_open", "customer_id",
+            sqlite_where=text("has_open_complaint"), postgresql_where=text("has_open_complaint"),
         ),
     )  # fmt: skip
     owned = Owned(merge="move", export="stays", erase="clear")

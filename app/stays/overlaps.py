@@ -45,7 +45,19 @@ def in_room(room: str, but: Booking) -> Booking | None:
     query = select(Booking).where(
         Booking.room_number == room, Booking.status == "checked_in", Booking.id != but.id
     )
-    return db.session.scalar(query.limit(1))
+    with db.session.no_autoflush:
+        return db.session.scalar(query.limit(1))
+
+
+def refuse_taken_room(booking: Booking, room: str) -> None:
+    """Raise Conflict where somebody else is in the room."""
+    other = in_room(room, booking)
+    if other is not None:
+        raise Conflict(
+            _l("%(name)s is still in room %(room)s. Check that booking out first, or take another"
+               " room.", name=other.customer.called, room=room),
+            booking=str(other.id),
+        )  # fmt: skip
 
 
 def in_short(booking: Booking) -> str:

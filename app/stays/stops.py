@@ -74,12 +74,19 @@ def people(booking: Booking) -> list[uuid.UUID]:
     return [each for each in dict.fromkeys(ids) if each is not None]
 
 
-def hold_or_override(booking: Booking, reason: str | None, *, by: Actor) -> list[Stop]:
+def hold_or_override(
+    booking: Booking, reason: str | None, *, by: Actor, passed: Iterable[uuid.UUID] | None = None
+) -> list[Stop]:
     """Raise Stopped unless nobody is stopped, or `by` may override and says why.
 
-    What an earlier override let pass stays passed. Returns the stops that were overridden now.
+    What an earlier override let pass stays passed, for those who were on the booking then:
+    `passed`, or everybody. Returns the stops that were overridden now.
     """
-    stops = find(people(booking), since=booking.override_at)
+    moment, on_it = now(), people(booking)
+    there = set(on_it if passed is None else passed)
+    stops = find([each for each in on_it if each in there], since=booking.override_at)
+    if newcomers := [each for each in on_it if each not in there]:
+        stops += find(newcomers)
     if not stops:
         return []
     if reason is None:
@@ -89,5 +96,5 @@ def hold_or_override(booking: Booking, reason: str | None, *, by: Actor) -> list
     if not reason.strip():
         raise Invalid({"override_reason": _l("Please fill this in.")})
     booking.override_reason, booking.override_name = reason, by.name
-    booking.override_at = now()
+    booking.override_at = moment
     return stops

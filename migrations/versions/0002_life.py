@@ -607,6 +607,20 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_customer_stay_history_latest",
+        "customer_stay_history",
+        ["customer_id", "check_in_date", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_customer_stay_history_open",
+        "customer_stay_history",
+        ["customer_id"],
+        unique=False,
+        sqlite_where=sa.text("has_open_complaint"),
+        postgresql_where=sa.text("has_open_complaint"),
+    )
+    op.create_index(
         "ix_customer_stay_history_source",
         "customer_stay_history",
         ["source_system", "external_id"],

@@ -99,7 +99,7 @@ def test_who_is_blacklisted_after_the_override_is_stopped_at_check_in(book, acto
 def test_booking_for_somebody_needs_the_right(guest, day):
     an, other = guest(), guest("Đỗ Đức")
     dates = {"check_in_date": day(1), "check_out_date": day(2), "booked_by_id": other.id}
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Invalid, match="Đỗ Đức"):
         bookings.create(guests.hold(an.id), dates, by=HOUSE)
 
 

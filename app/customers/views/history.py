@@ -22,6 +22,7 @@ from app.core.datamap import Fact, data_map
 from app.core.errors import Invalid
 from app.core.i18n import day
 from app.core.web import page_or_fragment, wants_fragment
+from app.customers import parts
 from app.customers.models import Customer, Mark
 from app.customers.views import blueprint
 from app.customers.views.frame import MENU, frame, opened
@@ -44,6 +45,7 @@ WORDS: dict[str, tuple[Any, str, str]] = {
     "mark.lifted": (_l("lifted a mark"), "undo-2", "neutral"),
     "mark.expired": (_l("noted that a mark expired"), "clock", "neutral"),
 }
+UNKNOWN = ("", "activity", "neutral")
 MARK_ICONS = dict(MENU)
 PLACED = {
     "note": _l("wrote a note"),
@@ -146,7 +148,8 @@ def _fold_key(entry: AuditEntry) -> tuple[str, uuid.UUID | str]:
 
 def _line(entry: AuditEntry, bodies: Mapping[uuid.UUID, Any], by: Actor) -> dict[str, Any]:
     body = bodies.get(entry.id)
-    words, icon, tone = WORDS.get(entry.action, (entry.action, "activity", "neutral"))
+    words, icon, tone = (WORDS | parts.events).get(entry.action, UNKNOWN)
+    words = words or entry.action
     said = body or {}
     kind = said.get("kind")
     if kind in MARK_KINDS:
@@ -191,7 +194,7 @@ def _needs(name: str, kind: str | None) -> str:
     table = Mark.__tablename__ if kind else Customer.__tablename__
     fact = _facts().get((table, "value" if kind and name == "tag" else name))
     if fact is None:
-        return "guests.history"
+        return parts.told[name].see if name in parts.told and not kind else "guests.history"
     return "guests.history" if fact.sensitive else fact.see
 
 

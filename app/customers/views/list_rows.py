@@ -8,13 +8,15 @@ from typing import Any
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from app.auth.guard import may
 from app.core.clock import current_settings, today
 from app.core.i18n import ago, day, money, number
 from app.core.phones import show_phone
 from app.core.text import initials, mark
+from app.customers import parts
 from app.customers import vocabulary as words
 from app.customers.listing import Listed
-from app.customers.views.addresses import profile_addresses
+from app.customers.views.addresses import addresses, profile_addresses
 
 Text = str | list[tuple[str, bool]]
 
@@ -43,6 +45,8 @@ class Line:
     spent: str
     last: str
     ago: str
+    acts: list[tuple[str, str, str]]
+    """What other features let one do with the guest: label, icon, address."""
 
 
 def lines_of(rows: list[Listed], typed: str) -> list[Line]:
@@ -58,6 +62,11 @@ class _Writer:
         self.typed = typed
         self.region = current_settings().country
         self.address = profile_addresses()
+        self.acts = [
+            (str(each.label), each.icon, addresses(each.endpoint))
+            for each in parts.actions
+            if each.in_list and may(each.permission)
+        ]
         self.types = _said(words.CUSTOMER_TYPES)
         self.levels = _said(words.VIP_LEVELS)
         self.tiers = _said(words.LOYALTY_TIERS)
@@ -83,6 +92,7 @@ class _Writer:
             vip_status=guest.vip_status,
             vip_word=self.levels.get(guest.vip_status, guest.vip_status),
             kind="" if guest.customer_type == "individual" else self.types[guest.customer_type],
+            acts=[(label, icon, address(guest.id)) for label, icon, address in self.acts],
             **self._loyalty(guest),
             **self._figures(guest),
         )

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import current_app, make_response, redirect, render_template, request
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.guard import may, requires
 from app.core.errors import Invalid
 from app.core.web import wants_fragment
+from app.customers import parts
 from app.customers.listing import ListInput, ListPage, count_list, find_page
 from app.customers.listing.tags import tags_in_use
 from app.customers.views import blueprint
@@ -61,6 +62,11 @@ def _controls(query: Query) -> dict[str, Any]:
         "selects": selects(),
         "labels": LABELS,
         "known_tags": tags_in_use(),
+        "head_actions": [
+            (str(each.label), url_for(each.endpoint), each.icon)
+            for each in parts.list_actions
+            if may(each.permission)
+        ],
         "may_create": may("guests.create") and "customers.new" in known,
         "may_export": may("guests.export") and "customers.new_export" in known,
     }

@@ -1,0 +1,110 @@
+"""What staff add to a stay after it is over, and complaints that are made good."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.core import audit
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.errors import Conflict, Invalid, NotFound
+from app.customers import services as guests
+from app.customers.models import Customer
+from app.extensions import db
+from app.stays.models import Stay
+
+PLAIN = ("satisfaction_score", "staff_notes", "memorable_experiences")
+TEXTS = {"complaints": "text", "compliments": "text", "compensation_provided": "what"}
+"""Lists of a stay: the key under which each entry has its words."""
+MOST = 20
+
+
+def get(stay_id: uuid.UUID) -> Stay:
+    """The stay. Raises NotFound."""
+    stay = db.session.get(Stay, stay_id)
+    if stay is None:
+        raise NotFound(str(stay_id))
+    return stay
+
+
+def guest_of(stay: Stay) -> Customer:
+    """Whose stay it was."""
+    return db.session.get_one(Customer, stay.customer_id)
+
+
+def hold(stay_id: uuid.UUID) -> Stay:
+    """Like `get`, for a change: its guest and it are locked, in this order. Raises NotFound."""
+    for _ in range(3):
+        owner = get(stay_id).customer_id
+        guests.hold(owner)
+        stay = db.session.get_one(
+            Stay, stay_id, with_for_update={"of": Stay}, populate_existing=True
+        )
+        if stay.customer_id == owner:
+            return stay
+    raise Conflict(_l("This stay is moving to another guest. Try again in a moment."))
+
+
+def correct(stay: Stay, values: Mapping[str, Any], *, by: Actor) -> dict[str, tuple[Any, Any]]:
+    """Write what is known of a held stay; what changed, as {field: (old, new)}.
+
+    `values` may have the plain fields; for each list of `TEXTS` its words in order, where an empty
+    one takes its entry away and those beyond the list are new; and `special_requests_fulfilled`
+    as the stay keeps them.
+    """
+    _must(by)
+    wanted = {name: values[name] for name in (*PLAIN, *TEXTS) if name in values}
+    for name, key in TEXTS.items():
+        if name in wanted:
+            wanted[name] = _texts(name, key, getattr(stay, name) or [], wanted[name])
+    if "special_requests_fulfilled" in values:
+        wanted["special_requests_fulfilled"] = values["special_requests_fulfilled"] or None
+    changes = {n: (old, v) for n, v in wanted.items() if (old := getattr(stay, n)) != v}
+    _write(stay, changes, "stay.corrected", by)
+    return changes
+
+
+def _texts(
+    name: str, key: str, there: list[dict[str, Any]], words: list[str]
+) -> list[dict[str, Any]] | None:
+    if len(words) > MOST:
+        raise Invalid({name: _l("At most %(most)s entries.", most=MOST)})
+    fresh: dict[str, Any] = {"resolved": False, "resolution": None} if name == "complaints" else {}
+    known = there + [fresh] * (len(words) - len(there))
+    found = [entry | {key: text} for entry, text in zip(known, words, strict=False) if text]
+    return found or None
+
+
+def resolve(stay: Stay, number: int, how: str, *, by: Actor) -> None:
+    """Close the complaint with this number, from 0. Raises Conflict where it is closed already."""
+    _must(by)
+    complaints = list(stay.complaints or [])
+    if not 0 <= number < len(complaints):
+        raise NotFound(str(number))
+    if complaints[number].get("resolved"):
+        raise Conflict(_l("This complaint has been resolved already."))
+    complaints[number] = complaints[number] | {
+        "resolved": True, "resolution": how, "resolved_by": by.name,
+        "resolved_on": today().isoformat(),
+    }  # fmt: skip
+    _write(stay, {"complaints": (stay.complaints, complaints)}, "complaint.resolved", by)
+
+
+def _must(by: Actor) -> None:
+    for permission in ("bookings.update", "guests.notes"):
+        by.must(permission)
+
+
+def _write(stay: Stay, changes: dict[str, tuple[Any, Any]], action: str, by: Actor) -> None:
+    if not changes:
+        return
+    for name, (_old, new) in changes.items():
+        setattr(stay, name, new)
+    stay.has_open_complaint = any(not each.get("resolved") for each in stay.complaints or [])
+    db.session.flush()
+    part = str(stay.booking_id or stay.id)
+    audit.record(
+        action, ("customer", stay.customer_id), by=by, changes=changes, part=part, stay=str(stay.id)
+    )

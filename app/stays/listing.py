@@ -1,0 +1,65 @@
+"""Bookings of the house, by dates, status and guest: one page after another."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.core.errors import Invalid
+from app.core.paging import parts_of, place
+from app.extensions import db
+from app.stays.models import Booking
+
+NO_PLACE = _l("This is not a place in the list.")
+EQUAL = ("status", "customer_id", "source", "reference")
+
+
+class Page(NamedTuple):
+    """Some bookings by arrival, and the word that leads to the next ones; None at the end."""
+
+    rows: list[Booking]
+    after: str | None
+
+
+def find(filters: Mapping[str, Any]) -> Page:
+    """The bookings of which a day lies between `from_date` and `to_date`, and that fit the rest."""
+    query = _filtered(select(Booking), filters).options(selectinload(Booking.companions))
+    if filters.get("after"):
+        day, row_id = read_place(filters["after"])
+        later = and_(Booking.check_in_date == day, Booking.id > row_id)
+        query = query.where(Booking.check_in_date >= day, or_(Booking.check_in_date > day, later))
+    limit = filters["limit"]
+    found = list(
+        db.session.scalars(query.order_by(Booking.check_in_date, Booking.id).limit(limit + 1))
+    )
+    rows, more = found[:limit], len(found) > limit
+    return Page(rows, word(rows[-1].check_in_date, rows[-1].id) if more else None)
+
+
+def _filtered(query: Select[Booking], filters: Mapping[str, Any]) -> Select[Booking]:
+    for name in EQUAL:
+        if filters.get(name) is not None:
+            query = query.where(getattr(Booking, name) == filters[name])
+    if filters.get("from_date"):
+        query = query.where(Booking.check_out_date >= filters["from_date"])
+    if filters.get("to_date"):
+        query = query.where(Booking.check_in_date <= filters["to_date"])
+    return query
+
+
+def word(day: date, row_id: uuid.UUID) -> str:
+    """A place in a list of bookings or stays, as a word for addresses."""
+    return place(day.isoformat(), str(row_id))
+
+
+def read_place(after: str) -> tuple[date, uuid.UUID]:
+    """What `word` was made of. Raises Invalid at `after`."""
+    try:
+        day, row_id = parts_of(after)
+        return date.fromisoformat(day), uuid.UUID(row_id)
+    except (ValueError, TypeError, AttributeError):
+        raise Invalid({"after": NO_PLACE}) from None
