@@ -1,5 +1,6 @@
 """The board: three columns of parties, which keeps itself up to date while somebody reads it."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +8,10 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.auth.guard import actor, requires
-from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.web import wants_fragment
 from app.desk import parties
-from app.desk.parties import Place
+from app.desk.parties import Party, Place
 from app.desk.views import blueprint, cards
 from app.desk.views.frame import Board, asked
 from app.desk.vocabulary import COLUMNS, DEPARTMENTS
@@ -31,50 +31,50 @@ Changes are stamped shortly before they are committed; what is told twice change
 def index() -> Response:
     """The board of a day; for htmx, the next portion of one column."""
     board, values = asked()
-    by = actor()
-    columns = _columns(board, by)
-    if wants_fragment() and values["skip"]:
-        key = board.column
-        context = {"column": _portion(board, key, columns[key], values["skip"], by)}
-        return _varying(render_template("desk/_portion.html", board=board, **context))
-    whole = "all" in request.args
-    shown = [_column(board, key, found, by, whole=whole) for key, found in columns.items()]
-    context = _frame(board) | {"columns": shown, "watch": _watch(board, now())}
+    skip = values["skip"] if wants_fragment() else 0
+    columns = _columns(board)
+    slices = {
+        key: slice(skip, None if board.column == key and "all" in request.args else skip + PORTION)
+        for key in ([board.column] if skip else COLUMNS)
+    }
+    loaded = parties.load([each.id for key, cut in slices.items() for each in columns[key][cut]])
+    shown = {key: _portion(board, key, columns[key], cut, loaded) for key, cut in slices.items()}
+    if skip:
+        context = {"column": shown[board.column], "board": board}
+        return _varying(render_template("desk/_portion.html", **context))
+    heads = [part | _head(board, key, columns[key]) for key, part in shown.items()]
+    context = _frame(board) | {"columns": heads, "watch": _watch(board, now())}
     return _varying(render_template("desk/index.html", **context))
 
 
-def _columns(board: Board, by: Actor) -> dict[str, list[Any]]:
+def _columns(board: Board) -> dict[str, list[Place]]:
     """Each column's places; for a department, the parties that have something to do for it."""
     places = parties.places(board.day)
     if board.department:
         loaded = parties.load([each.id for each in places])
-        places = [p for p in places if cards.has_work(loaded[p.id], board, by)]
+        places = [p for p in places if cards.has_work(loaded[p.id], board, actor())]
     return {key: [p for p in places if p.column == key] for key in COLUMNS}
 
 
-def _column(
-    board: Board, key: str, places: list[Place], by: Actor, *, whole: bool
-) -> dict[str, Any]:
-    last = board.column == key and whole
-    return _portion(board, key, places, 0, by, len(places) if last else PORTION) | {
+def _head(board: Board, key: str, places: list[Place]) -> dict[str, Any]:
+    return {
         "title": str(COLUMNS[key]), "count": len(places), "people": sum(p.people for p in places),
         "current": key == board.column, "href": board.address(column=key),
     }  # fmt: skip
 
 
 def _portion(
-    board: Board, key: str, places: list[Place], skip: int, by: Actor, most: int = PORTION
+    board: Board, key: str, places: list[Place], cut: slice, loaded: dict[uuid.UUID, Party]
 ) -> dict[str, Any]:
-    """The cards from `skip` on, and where the next ones are."""
-    now_shown = places[skip : skip + most]
-    loaded = parties.load([each.id for each in now_shown])
-    left = len(places) - skip - len(now_shown)
+    """The cards of a part of a column, and where the next ones are."""
+    by = actor()
+    drawn = [cards.card(loaded[p.id], board, by) for p in places[cut] if p.id in loaded]
+    left = len(places) - cut.stop if cut.stop else 0
+    here = board.query(column=key)
     more = {
-        "left": left, "href": url_for("desk.index", **board.query(column=key), all=1),
-        "fetch": url_for("desk.index", **board.query(column=key), skip=skip + most,
-                         loaded=board.loaded.isoformat()),
+        "left": left, "href": url_for("desk.index", **here, all=1),
+        "fetch": url_for("desk.index", **here, skip=cut.stop, loaded=board.loaded.isoformat()),
     }  # fmt: skip
-    drawn = [cards.card(loaded[each.id], board, by) for each in now_shown if each.id in loaded]
     return {"key": key, "cards": drawn, "more": more if left > 0 else None}
 
 
