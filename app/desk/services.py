@@ -28,13 +28,17 @@ def check_in(
     return arrivals.check_in(booking, by=by, room=room, override=override)
 
 
-def check_out(booking: Booking, outcome: Values, *, by: Actor) -> Stay:
+def check_out(
+    booking: Booking, outcome: Values, *, by: Actor, despite_no_arrival: bool = False
+) -> Stay:
     """Check a held booking out, and do what follows from it.
 
     `outcome` as `OutcomeInput` has it, with `tasks` as {key: (state, reason)} where somebody said
     at the desk what became of them; else their ticks tell. Raises as `departures.check_out` does.
     """
     came_of_it = honours.outcomes(booking, outcome.get("tasks") or {})
+    if despite_no_arrival and booking.status in ("confirmed", "no_show"):
+        _arrive_afterwards(booking, by)
     stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
     learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
     return stay
@@ -50,9 +54,7 @@ def tell_departure(booking: Booking, outcome: Values, *, by: Actor) -> Left:
     known = departures.stay_of(booking) if booking.status == "checked_out" else None
     if known is not None:
         return Left(known, applied=False)
-    if booking.status in ("confirmed", "no_show"):
-        _arrive_afterwards(booking, by)
-    return Left(check_out(booking, outcome, by=by), applied=True)
+    return Left(check_out(booking, outcome, by=by, despite_no_arrival=True), applied=True)
 
 
 def _arrive_afterwards(booking: Booking, by: Actor) -> None:

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.preferences import services as preferences
 from app.stays import arrivals, bookings
 from app.stays.models import Booking
+from tests.auth.conftest import audited  # noqa: F401 - a fixture
 from tests.stays.conftest import book, day, stayed  # noqa: F401 - fixtures
 
 
