@@ -19,6 +19,7 @@ class Entry:
 
 
 ENTRIES = (
+    (_l("Desk"), "desk.index", "concierge-bell", "desk.use"),
     (_l("Guests"), "customers.index", "users", "guests.read"),
     (_l("Companies"), "companies.index", "building-2", "companies.read"),
     (_l("Imports"), "imports.index", "file-up", "guests.import"),

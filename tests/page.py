@@ -25,7 +25,6 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.inline: list[str] = []
         self.words: list[str] = []
-        self.pictures = 0
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

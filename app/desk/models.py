@@ -16,7 +16,8 @@ class Tick(Identified, CustomerOwned, Base):
     """The state of one task of one booking: `done`, `not_possible` with a reason, `declined`.
 
     Tasks follow from preferences and requests and are not stored; `key` names one, such as
-    `pillow_type:firm`, and `task` keeps its words of then. Taking a tick back deletes the row.
+    `pillow_type:firm`, and `task` keeps its words of then. A tick that was taken back stays as
+    `open`, so that other tablets learn of it.
     """
 
     __tablename__ = "desk_ticks"

@@ -1,0 +1,174 @@
+"""Parties as the desk needs them: read in a fixed number of statements, whatever their number."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, union
+
+from app.customers.models import Customer
+from app.desk import days
+from app.desk.models import Tick
+from app.extensions import db
+from app.preferences import services as preferences
+from app.preferences.models import Preferences
+from app.stays.models import Booking, Companion, Stay
+
+LOOKED_BACK = 3
+"""How many of a guest's latest stays tell what was not honoured."""
+_BOOKING = (
+    "id", "customer_id", "reference", "status", "check_in_date", "check_out_date", "room_type",
+    "room_number", "adults", "children", "special_requests", "checked_in_at", "checked_out_at",
+)  # fmt: skip
+_GUEST = (
+    "customer_code", "full_name", "display_name", "vip_status", "is_blacklisted",
+    "blacklist_reason", "warning_level", "warning_notes", "special_attention", "date_of_birth",
+    "total_stays", "profile_verified", "preferred_language",
+)  # fmt: skip
+_STAY = (
+    "id", "customer_id", "check_in_date", "check_out_date", "room_number", "satisfaction_score",
+    "complaints", "preferences_during_stay", "special_requests_fulfilled",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Party:
+    """A booking with its guest (one row), who comes along, ticks by key, and the latest stays.
+
+    preferences: of everybody with a profile who ever told any, by guest.
+    """
+
+    row: Any
+    companions: Sequence[Any]
+    preferences: dict[uuid.UUID, Preferences]
+    ticks: dict[str, Any]
+    stays: Sequence[Any]
+
+    def people(self) -> list[tuple[str, Any]]:
+        """Everybody on the booking: (name, row); the guest's name goes without saying."""
+        return [("", self.row), *((each.name, each) for each in self.companions)]
+
+    def profiles(self) -> list[tuple[uuid.UUID, str]]:
+        """(guest, name) of everybody with a profile."""
+        others = [(each.companion_id, each.name) for each in self.companions if each.companion_id]
+        return [(self.row.customer_id, ""), *others]
+
+    def likings(self) -> list[tuple[str, Preferences]]:
+        """(name, preferences) of everybody who told any."""
+        return [(name, self.preferences[who]) for who, name in self.profiles()
+                if who in self.preferences]  # fmt: skip
+
+    @property
+    def called(self) -> str:
+        """The name as the guest wants to be addressed."""
+        return str(self.row.display_name or self.row.full_name)
+
+    @property
+    def nights(self) -> int:
+        """Calendar nights; a day room has none."""
+        nights: int = (self.row.check_out_date - self.row.check_in_date).days
+        return nights
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a booking stands on the board of a day."""
+
+    id: uuid.UUID
+    column: str
+    people: int
+
+
+def places(day: date) -> list[Place]:
+    """Every booking of the day, in the order in which its column shows it."""
+    query = select(
+        Booking.id, Booking.status, Booking.check_in_date, Booking.check_out_date,
+        Booking.room_number, Booking.adults, Booking.children, Customer.sort_name,
+    ).join(Customer, Customer.id == Booking.customer_id)  # fmt: skip
+    rows = [
+        (days.column_of(row, day), row) for row in db.session.execute(query.where(days.of_day(day)))
+    ]
+    rows.sort(key=lambda each: _order(*each))
+    return [Place(row.id, column, row.adults + row.children) for column, row in rows]
+
+
+def _order(column: str, row: Any) -> tuple[Any, ...]:
+    room = row.room_number or ""
+    by_name = (row.sort_name, row.id)
+    if column == "arriving":
+        return (column, row.check_in_date, *by_name)
+    return (column, row.status == "checked_out", not room, len(room), room, *by_name)
+
+
+def changed_since(day: date, since: datetime) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
+    """Bookings of the day that changed themselves, and those whose ticks did, in one statement."""
+    moved = select(Booking.id, func.min(1).label("moved")).where(
+        days.touching(day), Booking.updated_at > since
+    )
+    ticked = select(Tick.booking_id, func.min(0)).where(Tick.changed_at > since)
+    rows = db.session.execute(union(moved.group_by(Booking.id), ticked.group_by(Tick.booking_id)))
+    pairs: list[tuple[uuid.UUID, int]] = [(row[0], row[1]) for row in rows]
+    return {one for one, moves in pairs if moves}, {one for one, _ in pairs}
+
+
+def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
+    """These bookings with all that the desk shows of them, by id."""
+    if not ids:
+        return {}
+    columns = [getattr(Booking, name) for name in _BOOKING]
+    columns += [getattr(Customer, name) for name in _GUEST]
+    query = select(*columns).join(Customer, Customer.id == Booking.customer_id)
+    rows = db.session.execute(query.where(Booking.id.in_(ids))).all()
+    companions, ticks = _companions(ids), _ticks(ids)
+    guests = {row.customer_id for row in rows}
+    others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
+    stays, liked = latest_stays(guests), preferences.many(guests | others)
+    return {
+        row.id: Party(
+            row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
+            stays[row.customer_id],
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _companions(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
+    called = func.coalesce(Customer.display_name, Customer.full_name, Companion.name)
+    query = select(
+        Companion.booking_id, Companion.companion_id, called.label("name"),
+        Customer.date_of_birth, Customer.is_blacklisted, Customer.warning_level,
+        Customer.special_attention,
+    ).outerjoin(Customer, Customer.id == Companion.companion_id)  # fmt: skip
+    rows = db.session.execute(query.where(Companion.booking_id.in_(ids)).order_by(Companion.id))
+    return _by(rows, "booking_id")
+
+
+def _ticks(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
+    query = select(
+        Tick.booking_id, Tick.key, Tick.task, Tick.department, Tick.state, Tick.reason,
+        Tick.changed_at, Tick.changed_name,
+    )  # fmt: skip
+    return _by(db.session.execute(query.where(Tick.booking_id.in_(ids))), "booking_id")
+
+
+def latest_stays(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
+    """The latest stays of each guest, the newest first."""
+    newest = (Stay.check_out_date.desc(), Stay.id.desc())
+    place = func.row_number().over(partition_by=Stay.customer_id, order_by=newest).label("place")
+    ranked = (
+        select(*(getattr(Stay, name) for name in _STAY), place)
+        .where(Stay.customer_id.in_(guest_ids))
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place <= LOOKED_BACK).order_by(ranked.c.place)
+    return _by(db.session.execute(query), "customer_id")
+
+
+def _by(rows: Iterable[Any], column: str) -> dict[uuid.UUID, list[Row[Any]]]:
+    found: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, column)].append(row)
+    return found

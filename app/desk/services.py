@@ -1,0 +1,72 @@
+"""What follows from an arrival and from a departure: all of it, in order, in one transaction."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.desk import honours
+from app.preferences.learning import learn
+from app.stays import arrivals, bookings, departures, trail
+from app.stays.bookings import Told
+from app.stays.models import Booking, Stay
+
+Values = Mapping[str, Any]
+
+
+class Left(NamedTuple):
+    """The stay that a booking became, and whether this departure made it."""
+
+    stay: Stay
+    applied: bool
+
+
+def check_in(
+    booking: Booking, *, by: Actor, room: str | None = None, override: str | None = None
+) -> Told:
+    """Check a held booking in; again is no change. Raises as `arrivals.check_in` does."""
+    return arrivals.check_in(booking, by=by, room=room, override=override)
+
+
+def check_out(
+    booking: Booking, outcome: Values, *, by: Actor, despite_no_arrival: bool = False
+) -> Stay:
+    """Check a held booking out, and do what follows from it.
+
+    `outcome` as `OutcomeInput` has it, with `tasks` as {key: (state, reason)} where somebody said
+    at the desk what became of them; else their ticks tell. Raises as `departures.check_out` does.
+    """
+    came_of_it = honours.outcomes(booking, outcome.get("tasks") or {})
+    if despite_no_arrival and booking.status in ("confirmed", "no_show"):
+        _arrive_afterwards(booking, by)
+    stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
+    learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
+    return stay
+
+
+def tell_departure(booking: Booking, outcome: Values, *, by: Actor) -> Left:
+    """Take an engine's word that a guest left, whenever and however often it comes.
+
+    Before its check-in was told, the booking is checked in first; told again, nothing changes.
+    Raises Conflict for a booking that was cancelled.
+    """
+    by.must("bookings.update")
+    known = departures.stay_of(booking) if booking.status == "checked_out" else None
+    if known is not None:
+        return Left(known, applied=False)
+    return Left(check_out(booking, outcome, by=by, despite_no_arrival=True), applied=True)
+
+
+def _arrive_afterwards(booking: Booking, by: Actor) -> None:
+    """Check in who has left meanwhile: neither the day nor who has the room now stands against it.
+
+    Nothing is stored before the departure is, so the room is never taken twice.
+    """
+    bookings.move(booking, "checked_in")
+    booking.checked_in_at, booking.ended_at, booking.end_reason = now(), None, None
+    trail.record("booking.checked_in", booking, by=by, changes={})
+
+
+def who(booking: Booking, action: str) -> str:
+    """Who did this to the booking last, by the audit log; '' where it does not tell."""
+    return next((event.who for event in trail.of(booking) if event.action == action), "")

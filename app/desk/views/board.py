@@ -1,0 +1,133 @@
+"""The board: three columns of parties, which keeps itself up to date while somebody reads it."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.auth.guard import actor, requires
+from app.core.clock import now, today
+from app.core.web import wants_fragment
+from app.desk import parties
+from app.desk.parties import Party, Place
+from app.desk.views import blueprint, cards
+from app.desk.views.frame import Board, asked
+from app.desk.vocabulary import COLUMNS, DEPARTMENTS
+
+PORTION = 40
+"""Cards of a column that are drawn at once; the next ones follow when they come into view."""
+WATCH_SECONDS = 3
+SLACK = timedelta(seconds=2)
+"""How long before the last look a change may have been stamped that was not yet to be seen then.
+
+Changes are stamped shortly before they are committed; what is told twice changes nothing.
+"""
+
+
+@blueprint.get("")
+@requires("desk.use")
+def index() -> Response:
+    """The board of a day; for htmx, the next portion of one column."""
+    board, values = asked()
+    skip = values["skip"] if wants_fragment() else 0
+    columns = _columns(board)
+    slices = {
+        key: slice(skip, None if board.column == key and "all" in request.args else skip + PORTION)
+        for key in ([board.column] if skip else COLUMNS)
+    }
+    loaded = parties.load([each.id for key, cut in slices.items() for each in columns[key][cut]])
+    shown = {key: _portion(board, key, columns[key], cut, loaded) for key, cut in slices.items()}
+    if skip:
+        context = {"column": shown[board.column], "board": board}
+        return _varying(render_template("desk/_portion.html", **context))
+    heads = [part | _head(board, key, columns[key]) for key, part in shown.items()]
+    context = _frame(board) | {"columns": heads, "watch": _watch(board, now())}
+    return _varying(render_template("desk/index.html", **context))
+
+
+def _columns(board: Board) -> dict[str, list[Place]]:
+    """Each column's places; for a department, the parties that have something to do for it."""
+    places = parties.places(board.day)
+    if board.department:
+        loaded = parties.load([each.id for each in places])
+        places = [p for p in places if cards.has_work(loaded[p.id], board, actor())]
+    return {key: [p for p in places if p.column == key] for key in COLUMNS}
+
+
+def _head(board: Board, key: str, places: list[Place]) -> dict[str, Any]:
+    return {
+        "title": str(COLUMNS[key]), "count": len(places), "people": sum(p.people for p in places),
+        "current": key == board.column, "href": board.address(column=key),
+    }  # fmt: skip
+
+
+def _portion(
+    board: Board, key: str, places: list[Place], cut: slice, loaded: dict[uuid.UUID, Party]
+) -> dict[str, Any]:
+    """The cards of a part of a column, and where the next ones are."""
+    by = actor()
+    drawn = [cards.card(loaded[p.id], board, by) for p in places[cut] if p.id in loaded]
+    left = len(places) - cut.stop if cut.stop else 0
+    here = board.query(column=key)
+    more = {
+        "left": left, "href": url_for("desk.index", **here, all=1),
+        "fetch": url_for("desk.index", **here, skip=cut.stop, loaded=board.loaded.isoformat()),
+    }  # fmt: skip
+    return {"key": key, "cards": drawn, "more": more if left > 0 else None}
+
+
+def _frame(board: Board) -> dict[str, Any]:
+    """The head of the page: day, neighbours, departments, what can be printed."""
+    step, here = timedelta(days=1), today()
+    near = {here - step: _("Yesterday"), here: _("Today"), here + step: _("Tomorrow")}
+    departments = [(None, _("Everything")), *DEPARTMENTS.items()]
+    return {
+        "board": board, "on": cards.short(board.day), "near": near.get(board.day, ""),
+        "previous": board.address(day=board.day - step),
+        "next": board.address(day=board.day + step),
+        "today": None if board.day == here else board.address(day=here),
+        "departments": [
+            (str(word), board.address(department=key), board.department == key)
+            for key, word in departments
+        ],
+        "prints": [
+            (str(word), url_for("desk.prints", kind=kind, day=board.day.isoformat()))
+            for kind, word in _prints().items()
+        ],
+    }  # fmt: skip
+
+
+def _prints() -> dict[str, str]:
+    return {
+        "arrivals": _("Arrivals of the day"), "rooms": _("A card for each room"),
+        "housekeeping": _("Housekeeping list"), "kitchen": _("Kitchen list"),
+    }  # fmt: skip
+
+
+def _watch(board: Board, looked: Any) -> dict[str, Any]:
+    since = (looked - SLACK).isoformat()
+    query = board.query() | {"loaded": board.loaded.isoformat(), "since": since}
+    return {"href": url_for("desk.changes", **query), "seconds": WATCH_SECONDS, "news": ""}
+
+
+@blueprint.get("/changes")
+@requires("desk.use")
+def changes() -> Response:
+    """What changed on the board since a moment: the cards, drawn anew; 204 for nothing."""
+    board, values = asked()
+    looked = now()
+    moved, changed = parties.changed_since(board.day, values.get("since") or board.loaded)
+    if not changed:
+        return Response(status=204)
+    by = actor()
+    drawn = [cards.card(party, board, by) for party in parties.load(changed).values()]
+    watch = _watch(board, looked) | {"news": board.address() if moved else ""}
+    return _varying(render_template("desk/_changes.html", board=board, cards=drawn, watch=watch))
+
+
+def _varying(body: str) -> Response:
+    answer = make_response(body)
+    answer.vary.add("HX-Request")
+    return answer

@@ -1,0 +1,218 @@
+"""A party's card, in words for one reader: nothing on it is beyond their rights."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.core.actor import Actor
+from app.core.clock import now, today, zone
+from app.core.i18n import ago, day
+from app.customers.vocabulary import VIP_LEVELS
+from app.desk import days, needs, occasions, tasks, unmet
+from app.desk.needs import Named
+from app.desk.occasions import Occasion
+from app.desk.parties import Party
+from app.desk.tasks import Task
+from app.desk.views.frame import Board, party_id
+from app.desk.vocabulary import DEPARTMENTS, STATES
+from app.preferences.vocabulary import OCCASIONS
+from app.stays.vocabulary import STATUSES
+
+GRAVE = 3
+Alert = tuple[str, str, str, str]
+"""(tone, icon, title, text)."""
+
+
+def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
+    """One party as `_party.html` shows it."""
+    row = party.row
+    whole = board.department is None
+    wishes = needs.of_party(party, care=by.may("guests.care"))
+    found = for_board(tasks.of_wishes(party, wishes), board)
+    return {
+        "id": party_id(row.id), "booking": row.id, "called": party.called,
+        "full_name": row.full_name if party.called != row.full_name else "",
+        "room": row.room_number or "", "room_type": row.room_type or "",
+        "about": about(party), "status": _status(party, board.day), "vip": row.vip_status,
+        "vip_word": str(VIP_LEVELS.get(row.vip_status, "")),
+        "occasions": [_occasion(each) for each in occasions.of_party(party)] if whole else [],
+        "alerts": list(_alerts(party, wishes, by, whole=whole)),
+        "past": _past(party, by) if whole else [], "companions": _companions(party),
+        "groups": _groups(party, found, board), "folded": _folded(party, found, board),
+        "acts": _acts(party, by) if whole else [], "seen": now().isoformat(),
+        "action": url_for("desk.create_tick", booking_id=row.id, **board.query(),
+                          loaded=board.loaded.isoformat()),
+        "profile": url_for("customers.show", customer_id=row.customer_id),
+        "over": row.status == "checked_out",
+    }  # fmt: skip
+
+
+def about(party: Party) -> str:
+    """Until when, how many nights, how many people."""
+    row = party.row
+    people = ngettext("%(num)d adult", "%(num)d adults", row.adults)
+    if row.children:
+        people += ", " + ngettext("%(num)d child", "%(num)d children", row.children)
+    if party.nights == 0:
+        return " · ".join([_("day room"), people])
+    nights = ngettext("%(num)d night", "%(num)d nights", party.nights)
+    until = _("until %(day)s", day=short(row.check_out_date))
+    return " · ".join([f"{nights} {until}", people])
+
+
+def short(value: date) -> str:
+    """A day as staff say it: weekday, day and month."""
+    return day(value, _("EEE d MMM"))
+
+
+def clock(at: datetime | None) -> str:
+    """The time of an instant at the property."""
+    return at.astimezone(zone()).strftime("%H:%M") if at else ""
+
+
+def _status(party: Party, on: date) -> tuple[str, str, str] | None:
+    """(words, tone, icon) of what is unusual or done."""
+    row, here = party.row, today()
+    if row.status == "checked_out":
+        return _("Left at %(time)s", time=clock(row.checked_out_at)), "neutral", "log-out"
+    if row.status == "confirmed" and row.check_in_date < here:
+        return _("Due since %(day)s", day=short(row.check_in_date)), "attention", "clock"
+    if row.status == "checked_in" and row.check_out_date < here:
+        return _("Should have left %(day)s", day=short(row.check_out_date)), "attention", "clock"
+    if row.status == "checked_in" and days.column_of(row, on) != "leaving" and _came(row, here):
+        return _("Came at %(time)s", time=clock(row.checked_in_at)), "good", "circle-check"
+    known = row.status in ("confirmed", "checked_in")
+    return None if known else (str(STATUSES[row.status]), "neutral", "ban")
+
+
+def _came(row: Any, here: date) -> bool:
+    at = row.checked_in_at
+    return at is not None and at.astimezone(zone()).date() == here
+
+
+def _occasion(found: Occasion) -> str:
+    word = OCCASIONS.get(found.kind) or found.kind.replace("_", " ")
+    words = f"{_about(str(word), found.name)}, {short(found.day)}"
+    return f"{words} ({found.years})" if found.years else words
+
+
+def _alerts(party: Party, wishes: list[Named], by: Actor, *, whole: bool) -> Iterator[Alert]:
+    """What staff must know before they greet the party, the gravest first."""
+    notes = by.may("guests.notes")
+    for name, person in party.people() if whole else ():
+        yield from _marks(person, name, notes)
+    for words, icon in needs.urgent(wishes):
+        yield "danger", icon, "", words
+    for name, person in party.people() if whole else ():
+        if person.special_attention:
+            yield "attention", "star", name, person.special_attention
+
+
+def _marks(person: Any, name: str, notes: bool) -> Iterator[Alert]:
+    if person.is_blacklisted:
+        reason = getattr(person, "blacklist_reason", None) if notes else None
+        yield "danger", "ban", _about(_("Blacklisted"), name), reason or ""
+    if person.warning_level:
+        reason = getattr(person, "warning_notes", None) if notes else None
+        tone = "danger" if person.warning_level >= GRAVE else "attention"
+        title = _about(_("Warning, level %(level)s", level=person.warning_level), name)
+        yield tone, "triangle-alert", title, reason or ""
+
+
+def _about(title: str, name: str) -> str:
+    return f"{name}: {title}" if name else title
+
+
+def _past(party: Party, by: Actor) -> list[tuple[str, str, str]]:
+    """(icon, title, text): the last stay, its complaint, and what was not honoured so far."""
+    if not party.stays:
+        return []
+    last = party.stays[0]
+    said = ago(last.check_out_date)
+    if last.satisfaction_score:
+        said += " · " + _("rated %(score)s of 10", score=last.satisfaction_score)
+    found = [("history", _("Last here"), said)]
+    if by.may("guests.notes"):
+        found += [
+            ("message-square", _("Complained"), each.get("text") or "")
+            for each in last.complaints or ()
+        ]
+    return found + [
+        ("circle-x", _("Not honoured"), _joined(each.words, each.reason))
+        for each in unmet.unmet(party.stays)
+    ]  # fmt: skip
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(each for each in words if each)
+
+
+def _companions(party: Party) -> str:
+    return ", ".join(each.name for each in party.companions)
+
+
+def _acts(party: Party, by: Actor) -> list[tuple[str, str, str]]:
+    """(words, icon, address): check-in or check-out, whichever is next."""
+    if not by.may("bookings.update"):
+        return []
+    row = party.row
+    if row.status == "confirmed" and row.check_in_date <= today():
+        return [(_("Check in"), "key-round", url_for("desk.check_in", booking_id=row.id))]
+    if row.status == "checked_in":
+        return [(_("Check out"), "door-open", url_for("desk.check_out", booking_id=row.id))]
+    return []
+
+
+def for_board(found: list[Task], board: Board) -> list[Task]:
+    """Those of the tasks that this board shows."""
+    return [each for each in found if board.department in (None, each.department)]
+
+
+def has_work(party: Party, board: Board, by: Actor) -> bool:
+    """True for a party that has something to do for this board's department."""
+    return bool(for_board(tasks.of_party(party, care=by.may("guests.care")), board))
+
+
+def _groups(
+    party: Party, found: list[Task], board: Board
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Tasks to do by department; what was ticked while this page is open stays where it is."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for task in found:
+        tick = party.ticks.get(task.key)
+        if tick is None or not _is_settled(tick) or tick.changed_at >= board.loaded:
+            groups.setdefault(task.department, []).append(line(party, task, tick))
+    return [(str(DEPARTMENTS[name]), lines) for name, lines in groups.items()]
+
+
+def _folded(party: Party, found: list[Task], board: Board) -> list[dict[str, Any]]:
+    """What was settled before this page was opened."""
+    pairs = [(task, party.ticks.get(task.key)) for task in found]
+    return [
+        line(party, task, tick) for task, tick in pairs
+        if tick is not None and _is_settled(tick) and tick.changed_at < board.loaded
+    ]  # fmt: skip
+
+
+def _is_settled(tick: Any) -> bool:
+    return tick is not None and tick.state != "open"
+
+
+def line(party: Party, task: Task, tick: Any) -> dict[str, Any]:
+    """One task as a line: a touch does it or takes it back."""
+    state = tick.state if tick is not None else "open"
+    said = ""
+    if state != "open":
+        who = f"{tick.changed_name}, {clock(tick.changed_at)}"
+        why = f": {tick.reason}" if tick.reason else ""
+        said = who if state == "done" else f"{STATES[state]}{why} · {who}"
+    return {
+        "key": task.key, "words": task.words, "state": state, "said": said,
+        "is_request": task.is_request, "is_care": task.is_care,
+        "touch": "done" if state == "open" else "open",
+        "more": url_for("desk.new_tick", booking_id=party.row.id, key=task.key),
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""Which board a page belongs to: its day, column, department, and since when it is open."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from flask import request, url_for
+
+from app.core.clock import now, today
+from app.core.errors import Invalid
+from app.desk.inputs import BoardInput
+
+KEPT = ("day", "column", "department")
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board as an address names it; `loaded` is when its page was opened."""
+
+    day: date
+    column: str
+    department: str | None
+    loaded: datetime
+
+    def address(self, **changes: Any) -> str:
+        """The page's address, with some parts changed."""
+        return url_for("desk.index", **self.query(**changes))
+
+    def query(self, **changes: Any) -> dict[str, Any]:
+        """What an address must say to lead back here; what goes without saying is left out."""
+        said: dict[str, Any] = {
+            "day": self.day,
+            "column": self.column,
+            "department": self.department,
+        }
+        said |= changes
+        if said["day"] == today():
+            said["day"] = None
+        if said["column"] == "arriving":
+            said["column"] = None
+        said = {name: value for name, value in said.items() if value}
+        return said | ({"day": said["day"].isoformat()} if "day" in said else {})
+
+
+def asked() -> tuple[Board, dict[str, Any]]:
+    """The board that the address names, and all that it says. Raises Invalid for nonsense."""
+    known = BoardInput().fields
+    values = BoardInput.read({n: v for n, v in request.args.items() if n in known and v})
+    board = Board(
+        values.get("day") or today(), values.get("column") or "arriving",
+        values.get("department"), values.get("loaded") or now(),
+    )  # fmt: skip
+    return board, values
+
+
+def board_of_address() -> Board:
+    """The board that a tick or a check-in came from; else today's."""
+    try:
+        return asked()[0]
+    except Invalid:
+        return Board(today(), "arriving", None, now())
+
+
+def with_column(board: Board, column: str) -> Board:
+    """The same board, with another column in front."""
+    return replace(board, column=column)
+
+
+def party_id(booking_id: uuid.UUID) -> str:
+    """The id of a party's card on the page."""
+    return f"party-{booking_id}"

@@ -1,0 +1,204 @@
+"""The board on two tablets, in the hands of people who touch twice and go back."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.core.actor import HOUSE
+from app.core.clock import today
+from app.customers import services as guests
+from app.customers.models import Customer
+from app.extensions import db
+from app.stays import bookings
+from app.stays.models import Booking
+from tests.page import PageClient
+
+SOON = 5_000  # milliseconds in which one tablet learns what another did
+COT = "Baby cot"
+
+
+@pytest.fixture
+def arriving(guest: Callable[..., Customer]) -> str:
+    """Somebody who arrives today and asks for two things; the booking's id."""
+    dates = {"check_in_date": today(), "check_out_date": today() + timedelta(days=2)}
+    asked = {"special_requests": [COT, "Vegetarian breakfast"]}
+    made = bookings.create(guests.hold(guest("Nguyễn Thị Ánh Tuyết").id), dates | asked, by=HOUSE)
+    db.session.commit()
+    return str(made.id)
+
+
+@pytest.fixture
+def tablet(
+    browser: Browser, as_role: Callable[..., PageClient], live_server: str
+) -> Iterator[Callable[..., Page]]:
+    """`tablet("manager")`: another device, with a session of its own."""
+    made = []
+
+    def open_one(role: str, **options: object) -> Page:
+        client = as_role(role).client
+        name = str(client.application.config["SESSION_COOKIE_NAME"])
+        cookie = client.get_cookie(name)
+        assert cookie
+        context = browser.new_context(
+            base_url=live_server, viewport={"width": 820, "height": 1180},
+            reduced_motion="reduce", **options,
+        )  # type: ignore[arg-type]  # fmt: skip
+        context.add_cookies([{"name": name, "value": cookie.value, "url": live_server}])
+        made.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in made:
+        context.close()
+
+
+def task(page: Page, words: str = COT):
+    return page.get_by_role("button", name=words)
+
+
+def test_two_tablets_see_each_others_ticks(tablet: Callable[..., Page], arriving: str) -> None:
+    one, two = tablet("front_desk"), tablet("manager")
+    one.goto("/desk")
+    two.goto("/desk?department=housekeeping")
+    task(one).click()
+    expect(task(one)).to_have_attribute("aria-pressed", "true")
+    expect(task(two)).to_have_attribute("aria-pressed", "true", timeout=SOON)
+    expect(task(two)).to_contain_text("Front_Desk")
+    two.wait_for_timeout(1200)
+    task(two).click()
+    expect(task(two)).to_have_attribute("aria-pressed", "false")
+    expect(task(one)).to_have_attribute("aria-pressed", "false", timeout=SOON)
+
+
+def test_what_others_do_moves_nothing_that_one_reads(
+    tablet: Callable[..., Page], guest: Callable[..., Customer], arriving: str
+) -> None:
+    dates = {"check_in_date": today(), "check_out_date": today() + timedelta(days=1)}
+    for number in range(12):
+        held = guests.hold(guest(f"Zoe {number:02}").id)
+        bookings.create(held, dates, by=HOUSE)
+    db.session.commit()
+    reading, ticking = tablet("front_desk"), tablet("manager")
+    reading.goto("/desk")
+    reading.get_by_role("link", name="Zoe 08").scroll_into_view_if_needed()
+    reading.evaluate("scrollBy(0, 300)")
+    place = reading.get_by_role("link", name="Zoe 08").bounding_box()
+    ticking.goto("/desk")
+    task(ticking).click()
+    expect(task(reading)).to_have_attribute("aria-pressed", "true", timeout=SOON)
+    assert reading.get_by_role("link", name="Zoe 08").bounding_box() == place
+
+
+def test_two_who_touch_the_same_task_are_told_who_was_first(
+    tablet: Callable[..., Page], arriving: str
+) -> None:
+    one, two = tablet("front_desk"), tablet("manager")
+    for page in (one, two):
+        page.goto("/desk")
+    two.route("**/desk/changes*", lambda route: route.abort())  # it has not heard yet
+    one.get_by_role("link", name=f"Not possible or declined: {COT}").click()
+    one.get_by_label("Why not").fill("All are taken")
+    one.get_by_role("button", name="Save").click()
+    expect(task(one)).to_contain_text("All are taken")
+    expect(one.get_by_role("dialog")).to_have_count(0)
+    task(two).click()
+    expect(two.locator("#toasts")).to_contain_text("Front_Desk was first")
+    expect(task(two)).to_contain_text("All are taken")
+
+
+def test_two_touches_in_a_row_are_one(signed_in: Callable[..., Page], arriving: str) -> None:
+    page = signed_in("front_desk")
+    page.goto("/desk")
+    task(page).dblclick()
+    page.wait_for_timeout(500)
+    expect(task(page)).to_have_attribute("aria-pressed", "true")
+
+
+def test_two_tasks_touched_at_once_are_both_done(
+    signed_in: Callable[..., Page], arriving: str
+) -> None:
+    page = signed_in("front_desk")
+    page.goto("/desk")
+    page.evaluate("document.querySelectorAll('.task-touch').forEach((each) => each.click())")
+    for words in (COT, "Vegetarian breakfast"):
+        expect(task(page, words)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_fault_in_the_dialog_is_said_there(signed_in: Callable[..., Page], arriving: str) -> None:
+    page = signed_in("front_desk")
+    page.goto("/desk")
+    page.get_by_role("link", name=f"Not possible or declined: {COT}").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Please fill this in.")
+    expect(task(page)).to_have_attribute("aria-pressed", "false")
+
+
+def test_from_the_board_to_the_room_and_back_out(
+    signed_in: Callable[..., Page], arriving: str
+) -> None:
+    page = signed_in("front_desk")
+    page.goto("/desk")
+    page.get_by_role("link", name="Check in").click()
+    page.get_by_label("Identity paper", exact=True).select_option("passport")
+    page.get_by_label("Identity number").fill("C1234567")
+    page.get_by_text("I have seen the paper").click()
+    page.get_by_role("button", name="Confirm and continue").click()
+    page.get_by_role("link", name="Skip", exact=True).click()
+    page.get_by_label("Room").fill("201")
+    page.go_back()
+    page.go_forward()
+    page.get_by_label("Room").fill("201")
+    page.get_by_role("button", name="Check in").dblclick()
+    expect(page.locator("#toasts")).to_contain_text("room 201")
+    page.get_by_role("link", name="Check out").click()
+    page.get_by_text("9", exact=True).click()
+    page.get_by_role("button", name="Check out").click()
+    expect(page.locator("#toasts")).to_contain_text("is checked out")
+    page.go_back()
+    assert db.session.get_one(Booking, arriving).status == "checked_out"
+
+
+def test_all_of_it_without_javascript(
+    tablet: Callable[..., Page], arriving: str, browser: Browser
+) -> None:
+    page = tablet("front_desk", java_script_enabled=False)
+    page.goto("/desk")
+    task(page).click()
+    page.get_by_text("1 settled").click()
+    expect(task(page)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Not possible or declined: Vegetarian breakfast").click()
+    page.get_by_text("The guest does not want it").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Check in").click()
+    page.get_by_role("link", name="Continue without").click()
+    page.get_by_role("link", name="Skip", exact=True).click()
+    page.get_by_label("Room").fill("201")
+    page.get_by_role("button", name="Check in").click()
+    page.get_by_role("link", name="In house").click()
+    page.get_by_role("link", name="Check out").click()
+    page.get_by_text("10", exact=True).click()
+    page.get_by_role("button", name="Check out").click()
+    expect(page.locator("main")).to_contain_text("Left at")
+
+
+def test_the_board_does_not_keep_a_screen_awake(
+    signed_in: Callable[..., Page], arriving: str
+) -> None:
+    page = signed_in("front_desk")
+    with page.expect_request("**/desk/changes*") as asked:
+        page.goto("/desk")
+    assert asked.value.headers["x-background"] == "1"
+
+
+@pytest.mark.parametrize("kind", ["arrivals", "rooms", "housekeeping", "kitchen"])
+def test_paper_holds_the_matter_alone(
+    signed_in: Callable[..., Page], arriving: str, kind: str
+) -> None:
+    page = signed_in("front_desk")
+    page.goto(f"/desk/print/{kind}")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Nguyễn Thị Ánh Tuyết").first).to_be_visible()
+    for frame in (".rail", ".topbar", "main .btn"):
+        expect(page.locator(frame).first).to_be_hidden()
