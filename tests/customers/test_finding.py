@@ -126,6 +126,14 @@ def test_a_paper_is_found_by_its_exact_number_and_the_look_up_is_kept(as_role, g
     assert db.session.get(Customer, made.id).id_number == "P 1234567"
 
 
+def test_a_paper_of_a_blacklisted_guest_warns(as_role, guest):
+    guest("Đỗ Đức", id_type="passport", id_number="P1234567").is_blacklisted = True
+    db.session.commit()
+    page = as_role("front_desk").post("/customers/papers", {"number": "P1234567"}, 200).text
+    assert "tone-danger" in page
+    assert "Blacklisted" in page
+
+
 def test_marketing_does_not_look_for_papers(may_read):
     may_read.get("/customers/papers", 403)
     may_read.post("/customers/papers", {"number": "P1234567"}, 403)

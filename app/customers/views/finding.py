@@ -65,4 +65,6 @@ def find_paper() -> tuple[str, int]:
         return render_template("customers/papers.html", found=None, sentence=sentence), 422
     found = services.find_by_paper(number, by=actor())
     db.session.commit()
-    return render_template("customers/papers.html", found=found, sentence=None), 200
+    return render_template(
+        "customers/papers.html", found=found, sentence=None, levels=vocabulary.VIP_LEVELS
+    ), 200
