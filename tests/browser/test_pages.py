@@ -31,6 +31,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "tag": {"value": "wine"}, "note": {"body": "Snores"}, "warning": {"level": 3},
     "attention": {"body": "Quiet room"},
 }  # fmt: skip
+LONG = "Nguyễn Công Tằng Tôn Nữ Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
 LOOKS = [("light", "en"), ("dark", "vi")]
 WIDTHS = (1280, 820, 640, 390)  # 640 is what 1280 shows at twice the size
 
@@ -45,7 +46,7 @@ def known(guest: Callable[..., Customer]) -> str:
     )  # fmt: skip
     for kind, said in MARKS.items():
         marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
-    guest("Nguyễn An", email="nguyen.thi.anh.tuyet.quan.hoan.kiem@khachsansaomaihanoi.example.vn")
+    guest(LONG, email="nguyen.thi.anh.tuyet.quan.hoan.kiem@khachsansaomaihanoi.example.vn")
     for name in ("Đỗ Đức", "王小明", "김민준", "محمد"):
         guest(name)
     file = io.BytesIO(b"full_name\nAn\n")
@@ -65,6 +66,24 @@ def _visit(page: Page, path: str, axe: Callable[[Page], None]) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
+def _apart(page: Page) -> None:
+    """A profile's name stands beside its buttons, not under them, however long it is."""
+    if page.locator("#profile-head h1").count() == 0:
+        return
+    page.locator("#profile-head h1 bdi").evaluate(
+        "(name, long) => { name.textContent = long }", LONG
+    )
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        name, button = (
+            page.locator(f"#profile-head {place}").bounding_box() for place in ("h1 bdi", "summary")
+        )
+        assert name
+        assert button
+        beside = name["x"] + name["width"] <= button["x"]
+        assert beside or name["y"] + name["height"] <= button["y"], (width, name, button)
+
+
 def _dress(page: Page, scheme: Any, language: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_extra_http_headers({"Accept-Language": language})
@@ -79,6 +98,7 @@ def test_the_desk_pages_are_for_everybody(
     _dress(page, scheme, language)
     for path in DESK:
         _visit(page, path.format(guest=known), axe)
+        _apart(page)
         if path == "/nowhere":
             told.clear()  # the browser calls a missing page an error
 
