@@ -152,4 +152,4 @@ class TokenInput(Input):
         Choice(SCOPE_NAMES, allow_none=False), required=True,
         metadata={"label": _l("It may"), "hint": _l("Give it only what it needs.")},
     )  # fmt: skip
-    days = Choice(LIFETIMES, required=True, allow_none=False, metadata={"label": _l("Works for")})
+    days = Choice(LIFETIMES, required=True, allow_none=False, metadata={"label": _l("Valid for")})

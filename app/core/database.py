@@ -1,6 +1,8 @@
 """How connections are opened and transactions begin: the one tuned place for both engines."""
 
+import fcntl
 import math
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +33,8 @@ PREPARED = {"prepare": True}
 """Execution options of a statement whose plan hangs on no value, such as a look-up by a key: the
 server then plans it once for a connection."""
 NEVER = 1_000_000_000
+QUEUE = "queue"
+"""Where a connection to SQLite keeps the file in which writers of all processes queue."""
 TRUSTED_SECONDS = 5
 """How long a connection to PostgreSQL may lie idle before it is asked whether it still stands."""
 
@@ -60,6 +64,7 @@ def tune(engine: Engine) -> None:
         return
     engine.dialect.statement_compiler = _Compiler
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "close", _leave_the_queue)
     event.listen(engine, "begin", _begin)
 
 
@@ -112,17 +117,43 @@ class _Compiler(SQLiteCompiler):
         return text
 
 
-def _prepare(connection: Any, _record: Any) -> None:
+def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    file = cursor.execute("PRAGMA database_list").fetchone()[2]
     cursor.close()
+    if file:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        record.info[QUEUE] = os.open(f"{file}-queue", flags, 0o600)
+
+
+def _leave_the_queue(_connection: Any, record: ConnectionPoolEntry) -> None:
+    if (queue := record.info.pop(QUEUE, None)) is not None:
+        os.close(queue)
 
 
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another wrote between;
     # so it takes the write lock from the start, unless it said that it only reads.
-    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+    if _reading.get():
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_in_turn(connection)
+
+
+def _begin_in_turn(connection: Connection) -> None:
+    # Who waits for SQLite's write lock looks again ever more rarely, and whoever comes by in
+    # between takes it: among eight busy writers some wait until they give up. So one of them
+    # looks, and the others stand in a queue behind.
+    queue = connection.info.get(QUEUE)
+    if queue is not None:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        if queue is not None:
+            fcntl.flock(queue, fcntl.LOCK_UN)
 
 
 def set_reading(value: bool) -> None:

@@ -16,9 +16,14 @@ from app.config import LANGUAGES, Settings
 from app.core.clock import current_settings, today
 from app.extensions import babel
 
-SHAPES = {"en": ("d MMM y", "d MMM y, HH:mm"), "vi": ("dd/MM/y", "HH:mm, dd/MM/y")}
-"""Day and instant as staff write them. English is read by hosts the world over: the day first, and
-no month by number; Vietnamese has no short names of months."""
+SHAPES = {
+    "en": {"day": "d MMM y", "weekday": "EEEE, d MMMM y", "moment": "d MMM y, HH:mm"},
+    "vi": {"day": "dd/MM/y", "weekday": "EEEE, dd/MM/y", "moment": "HH:mm, dd/MM/y"},
+}
+"""How staff write a day, a day as a heading, and an instant. English is read by hosts the world
+over: the day first, no month by number, and no noon to count from; Vietnamese has no short names
+of months."""
+CLOCK = "HH:mm"
 
 
 def choose_language() -> str:
@@ -55,24 +60,24 @@ def _locale() -> str:
     return str(get_locale() or "en")
 
 
-def day(value: date | None, form: str = "medium") -> str:
-    """A date in the reader's language; '' for none."""
-    return _day(value, _shape(form, 0), _locale()) if value else ""
+def day(value: date | None, form: str = "day") -> str:
+    """A date in the reader's language, as a `day` or with its `weekday`; '' for none."""
+    return _day(value, form, _locale()) if value else ""
 
 
 @lru_cache(maxsize=4096)
 def _day(value: date, form: str, locale: str) -> str:
-    return str(dates.format_date(value, form, locale=locale))
+    return str(dates.format_date(value, SHAPES[locale][form], locale=locale))
 
 
-def moment(value: datetime | None, form: str = "medium") -> str:
+def moment(value: datetime | None) -> str:
     """An instant on the property's clock, in the reader's language; '' for none."""
-    return str(format_datetime(value, _shape(form, 1))) if value else ""
+    return str(format_datetime(value, SHAPES[_locale()]["moment"])) if value else ""
 
 
-def _shape(form: str, which: int) -> str:
-    shapes = SHAPES.get(_locale()) if form == "medium" else None
-    return shapes[which] if shapes else form
+def clock(value: datetime) -> str:
+    """The time of day of an instant on the property's clock."""
+    return str(format_datetime(value, CLOCK))
 
 
 def ago(value: date | None) -> str:

@@ -188,6 +188,9 @@ class Day(fields.Date):
         options.setdefault("allow_none", True)
         sentence = {"invalid": _l("This is not a date of the calendar.")}
         super().__init__(format="%Y-%m-%d", error_messages=OWN_SENTENCES | sentence, **options)
+        self.too_late = (
+            _l("This day is still to come.") if high else _l("This lies too far in the future.")
+        )
         self.low, self.high = (
             low or (lambda: date(1900, 1, 1)),
             high or (lambda: date(2199, 12, 31)),
@@ -201,7 +204,7 @@ class Day(fields.Date):
         if isinstance(found, date) and found < self.low():
             raise ValidationError([_l("This is too long ago.")])
         if isinstance(found, date) and found > self.high():
-            raise ValidationError([_l("This lies too far in the future.")])
+            raise ValidationError([self.too_late])
         return found
 
 

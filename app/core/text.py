@@ -30,6 +30,8 @@ _MARK = re.compile(
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 _APOSTROPHE = re.compile("'")
+# The zero that is dialled at home alone, as people write it behind a country's code.
+_TRUNK = re.compile(r"(?<=\d)\s*\(0\)")
 # Scripts that write names without spaces: Thai to Khmer, Kana, Han, Hangul.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -108,10 +110,10 @@ def address(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    """`+84 912-345` and `0084 912 345` as `84912345`; nothing when it is not only a number."""
+    """`+84 (0)912-345` and `0084 912 345` as `84912345`; nothing when it is not only a number."""
     if not re.fullmatch(r"[\d\s+()./-]+", text):
         return ""
-    found = digits(text)
+    found = digits(_TRUNK.sub("", text))
     return found.removeprefix("00") if len(found) > 8 else found
 
 
@@ -241,6 +243,35 @@ def mark(text: str, query: str) -> list[tuple[str, bool]]:
         for number in (n for place in places for n in place):
             hit[number] = True
     return _runs(clusters, hit)
+
+
+def mark_name(name: str, query: str) -> list[tuple[str, bool]]:
+    """Like `mark`; a name found by its initials has each of them marked."""
+    pieces = mark(name, query)
+    asked = terms(query)
+    if len(asked) != 1 or any(matched for _, matched in pieces):
+        return pieces
+    clusters = graphemes(name)
+    firsts = [n for n, c in enumerate(clusters) if _begins_a_word(clusters, n, c)]
+    if fold("".join(clusters[n][0] for n in firsts)) != asked[0]:
+        return pieces
+    return _runs(clusters, [n in firsts for n in range(len(clusters))])
+
+
+def _begins_a_word(clusters: list[str], at: int, cluster: str) -> bool:
+    before = clusters[at - 1] if at else " "
+    return _is_letter(cluster[0]) and not (_is_letter(before[0]) or before[0] in "'’")
+
+
+def mark_code(code: str, query: str) -> list[tuple[str, bool]]:
+    """A guest's code with its beginning marked, as far as that, or its number, was typed."""
+    for term in terms(query):
+        for start in (0, 1):
+            if fold(code[start:]).startswith(term):
+                pieces = (code[:start], False), (code[start:][: len(term)], True)
+                rest = (code[start + len(term) :], False)
+                return [piece for piece in (*pieces, rest) if piece[0]]
+    return [(code, False)] if code else []
 
 
 def _runs(clusters: list[str], hit: list[bool]) -> list[tuple[str, bool]]:

@@ -1,7 +1,7 @@
 """Guests found for what was typed, each with the piece that shows why it was found."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.clock import current_settings
 from app.core.database import PREPARED
 from app.core.phones import show_phone, to_e164
-from app.core.text import clean, is_unspaced, mark
+from app.core.text import clean, is_unspaced, mark, mark_code, mark_name
 from app.customers.facts import EMAILS, PHONES
 from app.customers.models import Customer
 from app.customers.parts import Badge, care
@@ -38,12 +38,14 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Found:
-    """One guest of the answer. `name` and `hint` are pieces of text, flagged where they match."""
+    """One guest of the answer. `name`, `shown_code` and `hint` are pieces of text, flagged where
+    they match."""
 
     id: uuid.UUID
     code: str
     full_name: str
     name: Marked
+    shown_code: Marked
     hint: Marked
     vip_status: str
     is_blacklisted: bool
@@ -65,12 +67,28 @@ def look(typed: str, limit: int = 10, *, by: Actor) -> list[Found]:
     return [_found(by_id[hit.customer_id], query, by) for hit in hits if hit.customer_id in by_id]
 
 
+def hints(ids: Iterable[uuid.UUID], typed: str) -> dict[uuid.UUID, Marked]:
+    """Of these guests, the fact that matches what was typed, for those who have one."""
+    query = clean(typed)
+    rows = db.session.connection().execute(ROWS, {"ids": list(ids)})
+    found = {row.id: _hint(row, query) for row in rows}
+    return {guest: pieces for guest, pieces in found.items() if any(hit for _, hit in pieces)}
+
+
+def mark_phone(number: str, query: str) -> Marked:
+    """A stored number in the property's style, marked; whole where the query is that number."""
+    region = current_settings().country
+    shown = show_phone(number, region)
+    return [(shown, True)] if number == to_e164(query, region) else mark(shown, query)
+
+
 def _found(row: Any, query: str, by: Actor) -> Found:
     return Found(
         id=row.id,
         code=row.customer_code,
         full_name=row.full_name,
-        name=mark(row.full_name, query),
+        name=mark_name(row.full_name, query),
+        shown_code=mark_code(row.customer_code, query),
         hint=_hint(row, query),
         vip_status=row.vip_status,
         is_blacklisted=row.is_blacklisted,
@@ -90,12 +108,7 @@ def _hint(row: Any, query: str) -> Marked:
 
 
 def _phones(row: Any, query: str) -> Iterator[Marked]:
-    region = current_settings().country
-    whole = to_e164(query, region)
-    for name in PHONES:
-        if number := getattr(row, name):
-            shown = show_phone(number, region)
-            yield [(shown, True)] if number == whole else mark(shown, query)
+    yield from (mark_phone(number, query) for n in PHONES if (number := getattr(row, n)))
 
 
 def _facts(row: Any) -> Iterator[str | None]:

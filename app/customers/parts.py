@@ -55,6 +55,7 @@ Badges = Callable[[Mapping[str, Any], Actor], list[Badge]]
 Takes = Callable[..., None]
 """Writes what the API was sent under a key: the guest, the value, `by=`."""
 
+
 @dataclass(frozen=True)
 class Told:
     """A field of another feature's rows, for the guest's history: its label and kind of value come

@@ -20,14 +20,13 @@ from app.customers import parts, vocabulary
 from app.customers.inputs import CustomerInput
 from app.customers.models import Customer
 
-FIELDS = CustomerInput().fields
+FIELDS = CustomerInput().fields | {"expires_on": Day(metadata={"label": _l("Until")})}
 OTHER_LABELS = {
     "level": _l("Level"),
     "tag": _l("Tag"),
     "body": _l("Text"),
     "reason": _l("Reason"),
     "lift_reason": _l("Reason for lifting"),
-    "expires_on": _l("Until"),
     "internal_notes": _l("Internal notes"),
     "special_attention": _l("Special attention"),
     "warning_level": _l("Warning level"),

@@ -117,9 +117,9 @@ def _bring(
         mapping[str(columns[0].index)] = field.strip()
     services.plan(batch, mapping, _choices(batch, wanted, told), by=HOUSE)
     db.session.commit()
-    titles = {str(c.index): c.title for c in seen.columns}
-    for index, field in batch.mapping.items():
-        click.echo(f"  {titles[index]} -> {field}")
+    for column in seen.columns:
+        field = batch.mapping.get(str(column.index))
+        click.echo(f"  {column.title} -> {field or 'not imported'}")
     return batch.id
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import groupby
+from pathlib import PurePosixPath
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -21,6 +22,11 @@ from app.imports.targets import KINDS, target_of
 PAGE = 1000
 
 Said = tuple[int, list[ImportProblem]]
+
+
+def filename(batch: ImportBatch, kind: str) -> str:
+    """What the file of a kind of rows is called: after the import's own file."""
+    return f"{PurePosixPath(batch.filename).stem}-{kind}.csv"
 
 
 def lines(batch: ImportBatch, kind: str | None) -> Iterator[str]:

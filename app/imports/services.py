@@ -84,7 +84,7 @@ def _about(stream: BinaryIO, shape: Shape) -> int | None:
     lines = 0
     while piece := stream.read(1024 * 1024):
         lines += piece.count(b"\n")
-    return max(lines, 1)
+    return max(lines - shape.header, 1)
 
 
 def look(batch: ImportBatch) -> Preview:

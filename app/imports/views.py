@@ -190,7 +190,9 @@ def rows(batch_id: uuid.UUID) -> Response:
     kind = request.args.get("kind", "refused")
     if kind not in (*KINDS, "all"):
         abort(404)
-    return _download(report.lines(batch, None if kind == "all" else kind), f"{kind}.csv")
+    return _download(
+        report.lines(batch, None if kind == "all" else kind), report.filename(batch, kind)
+    )
 
 
 def _download(lines: Iterable[str], name: str) -> Response:

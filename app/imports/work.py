@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from flask_babel import force_locale
+from flask_babel import force_locale, lazy_ngettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select
 
@@ -209,7 +209,13 @@ def _take_back(job: Claim, batch: ImportBatch) -> None:
     batch = db.session.get_one(ImportBatch, batch_id)
     kept, _ = target.changed_since(batch_id)
     if kept:
-        batch.fault = str(_l("%(count)d records were worked with meanwhile and stay.", count=kept))
+        batch.fault = str(
+            lazy_ngettext(
+                "One guest was worked with meanwhile and stays.",
+                "%(num)d guests were worked with meanwhile and stay.",
+                kept,
+            )
+        )
     batch.state, batch.finished_at = "undone", now()
     audit.record("import.undone", ("import", batch_id), by=by, counts=batch.counts, kept=kept)
 

@@ -190,7 +190,10 @@ def _typed() -> str:
 
 def _meant(typed: str) -> list[dict[str, Any]]:
     """Guests who may be meant by what was typed, for `candidates`."""
-    return [{"id": each.id, "title": each.full_name, "sub": each.code} for each in look(typed, FEW)]
+    return [
+        {"id": each.id, "title": each.full_name, "sub": each.code}
+        for each in look(typed, FEW, by=actor())
+    ]
 
 
 def _names(row: Relationship) -> list[str]:

@@ -14,6 +14,8 @@ function outside(dialog, { clientX: x, clientY: y }) {
 
 const open = () => document.querySelectorAll("dialog[data-open]:not([open])").forEach((dialog) => {
   dialog.removeAttribute("data-open");
+  // A menu closes behind the dialog, so the focus is to come back to what opens the menu.
+  document.activeElement?.closest("details[data-menu]")?.querySelector("summary").focus();
   dialog.showModal();
 });
 document.addEventListener("htmx:after:swap", open);

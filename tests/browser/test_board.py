@@ -1,6 +1,7 @@
 """The board on two tablets, in the hands of people who touch twice and go back."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,7 @@ def tablet(
     """`tablet("manager")`: another device, with a session of its own."""
     made = []
 
-    def open_one(role: str, **options: object) -> Page:
+    def open_one(role: str, **options: Any) -> Page:
         client = as_role(role).client
         name = str(client.application.config["SESSION_COOKIE_NAME"])
         cookie = client.get_cookie(name)
@@ -44,7 +45,7 @@ def tablet(
         context = browser.new_context(
             base_url=live_server, viewport={"width": 820, "height": 1180},
             reduced_motion="reduce", **options,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         context.add_cookies([{"name": name, "value": cookie.value, "url": live_server}])
         made.append(context)
         return context.new_page()

@@ -36,6 +36,21 @@ def test_a_guest_is_found_and_opened_by_keyboard_alone(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nguyễn Thị Ánh Tuyết")
 
 
+def test_the_focus_comes_back_from_a_dialog_to_the_menu_that_opened_it(
+    signed_in: Callable[..., Page], tuyet: str
+) -> None:
+    page = signed_in("manager")
+    page.goto(f"/customers/{tuyet}")
+    menu = page.locator("#profile-head summary")
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog [name=body]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+
+
 def test_a_group_is_edited_in_place_and_a_fault_keeps_what_was_typed(
     signed_in: Callable[..., Page], tuyet: str
 ) -> None:

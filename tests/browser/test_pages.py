@@ -1,5 +1,6 @@
 """Every page as a browser shows it: quiet console, no grave axe violation, nothing cut off."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,15 @@ from app.core.types import new_id
 from app.customers import marks
 from app.customers.models import Customer
 from app.extensions import db
+from app.imports import services as imports
 from app.relationships import services as relationships
 
 pytestmark = pytest.mark.sqlite_only  # what a browser shows does not hang on the database
 
 DESK = (
     "/customers", "/customers?search=nguyen&sort_by=full_name", "/customers?vip_status=gold",
-    "/customers/search?q=tuyet", "/customers/search?q=qzxv", "/customers/papers",
+    "/customers/search?q=tuyet", "/customers/search?q=nguyen", "/customers/search?q=qzxv",
+    "/customers/papers",
     "/customers/new?q=%E7%8E%8B%E5%B0%8F%E6%98%8E", "/customers/{guest}",
     "/customers/{guest}/history", "/customers/{guest}/edit", "/customers/{guest}/edit/contact",
     "/customers/{guest}/edit/identity", "/customers/{guest}/marks/new?kind=blacklist",
@@ -34,8 +37,9 @@ MARKS: dict[str, dict[str, Any]] = {
     "tag": {"value": "wine"}, "note": {"body": "Snores"}, "warning": {"level": 3},
     "attention": {"body": "Quiet room"},
 }  # fmt: skip
+LONG = "Nguyễn Công Tằng Tôn Nữ Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
 LOOKS = [("light", "en"), ("dark", "vi")]
-WIDTHS = (1280, 820, 390)
+WIDTHS = (1280, 820, 640, 390)  # 640 is what 1280 shows at twice the size
 
 
 @pytest.fixture
@@ -48,10 +52,14 @@ def known(guest: Callable[..., Customer]) -> str:
     )  # fmt: skip
     for kind, said in MARKS.items():
         marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
+    guest(LONG, email="nguyen.thi.anh.tuyet.quan.hoan.kiem@khachsansaomaihanoi.example.vn")
     kinds = ("spouse", "child", "parent", "colleague")
     for kind, name in zip(kinds, ("Đỗ Đức", "王小明", "김민준", "محمد"), strict=True):
         tie = {"related_customer_id": guest(name).id, "relationship_type": kind}
         relationships.add(made.id, tie, by=HOUSE)
+    file = io.BytesIO(b"full_name\nAn\n")
+    name = "danh_sach_khach_luu_tru_tu_he_thong_cu_nam_2024.csv"
+    imports.receive("guests", name, file, by=HOUSE, language="en")
     db.session.commit()
     return str(made.id)
 
@@ -77,6 +85,24 @@ def _visit(page: Page, path: str, axe: Callable[[Page], None]) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
+def _apart(page: Page) -> None:
+    """A profile's name stands beside its buttons, not under them, however long it is."""
+    if page.locator("#profile-head h1").count() == 0:
+        return
+    page.locator("#profile-head h1 bdi").evaluate(
+        "(name, long) => { name.textContent = long }", LONG
+    )
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        name, button = (
+            page.locator(f"#profile-head {place}").bounding_box() for place in ("h1 bdi", "summary")
+        )
+        assert name
+        assert button
+        beside = name["x"] + name["width"] <= button["x"]
+        assert beside or name["y"] + name["height"] <= button["y"], (width, name, button)
+
+
 def _dress(page: Page, scheme: Any, language: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_extra_http_headers({"Accept-Language": language})
@@ -91,6 +117,7 @@ def test_the_desk_pages_are_for_everybody(
     _dress(page, scheme, language)
     for path in DESK:
         _visit(page, path.format(guest=known, firm=firm), axe)
+        _apart(page)
         if path == "/nowhere":
             told.clear()  # the browser calls a missing page an error
 

@@ -1,5 +1,9 @@
 """Connections: what reading and writing transactions are on each engine, and a server that went."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select, text
 
@@ -51,6 +55,44 @@ def test_a_connection_that_the_server_dropped_while_idle_is_replaced(app, monkey
     killer.close()
     with db.engine.connect() as connection, db.engine.connect() as second:
         assert connection.scalar(text("SELECT 1")) == second.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.sqlite_only
+def test_who_waits_for_the_write_lock_is_not_overtaken(app):
+    db.session.rollback()
+    order, engine = [], db.engine
+
+    def wait() -> None:
+        with engine.begin():
+            order.append("who waited")
+
+    with ThreadPoolExecutor() as pool, engine.connect() as holder:
+        for _ in range(3):
+            order.clear()
+            begun = holder.begin()
+            waiting = pool.submit(wait)
+            time.sleep(0.4)  # by now SQLite would let it look every tenth of a second
+            begun.rollback()
+            with holder.begin():
+                order.append("who had it")
+            waiting.result(10)
+            assert order == ["who waited", "who had it"]
+
+
+def _open_files() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+@pytest.mark.sqlite_only
+def test_a_closed_connection_leaves_no_file_open(app):
+    db.session.remove()
+    db.engine.dispose()
+    before = _open_files()
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    assert _open_files() > before
+    db.engine.dispose()
+    assert _open_files() == before
 
 
 @pytest.mark.sqlite_only

@@ -1,6 +1,7 @@
 """Folding, splitting and marking hold for every script and for hostile text."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from app.core import text as t
 
 NAMES = ["Nguyễn Thị Ánh Tuyết", "Đỗ Đức", "王小明", "김민준", "O'Brien-Łukasz", "محمد"]
+Marking = Callable[[str, str], list[tuple[str, bool]]]
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
@@ -105,6 +107,7 @@ def test_digits_of_any_script() -> None:
         ("van Nguyễn van", ["van", "nguyen"]),
         ("0912 345 678", ["0912345678"]),
         ("+84 (912) 345-678", ["84912345678"]),
+        ("+84 (0)912-345-678", ["84912345678"]), ("0084 (0) 912 345678", ["84912345678"]),
         ("0084 912 345 678", ["84912345678"]),
         ("nguyen 0912 345", ["nguyen", "0912345"]),
         ("T.Nguyen88@Gmail nga", ["t.nguyen88@gmail", "nga"]),
@@ -145,9 +148,38 @@ def test_mark(text: str, query: str, marked: list[str]) -> None:
     assert sorted(got) == sorted(marked)
 
 
+@pytest.mark.parametrize(
+    ("name", "query", "marked"),
+    [
+        ("Nguyễn Thị Ánh Tuyết", "ntat", ["N", "T", "Á", "T"]),
+        ("Đỗ Đức", "DD", ["Đ", "Đ"]),
+        ("O'Brien-Łukasz", "ol", ["O", "Ł"]),
+        ("Đỗ Đức", "do", ["Đỗ"]),
+        ("Nguyễn Văn", "nt", []),
+        ("Nguyễn Văn", "n v x", ["N", "V"]),
+    ],
+)
+def test_initials_are_marked_where_they_found_the_name(
+    name: str, query: str, marked: list[str]
+) -> None:
+    assert [piece for piece, matched in t.mark_name(name, query) if matched] == marked
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("C2026", ["C2026"]), ("c20260401", ["C20260401"]), ("20260401", ["20260401"]),
+        ("0401", []), ("nguyen", []), ("C202604011", []),
+    ],
+)  # fmt: skip
+def test_a_code_is_marked_as_far_as_it_was_typed(query: str, marked: list[str]) -> None:
+    assert [piece for piece, matched in t.mark_code("C20260401", query) if matched] == marked
+
+
+@pytest.mark.parametrize("mark", [t.mark, t.mark_name, t.mark_code])
 @given(ANY, ANY)
-def test_marking_keeps_the_text(text: str, query: str) -> None:
-    pieces = t.mark(text, query)
+def test_marking_keeps_the_text(mark: Marking, text: str, query: str) -> None:
+    pieces = mark(text, query)
     assert "".join(piece for piece, _ in pieces) == text
     assert all(piece for piece, _ in pieces)
 

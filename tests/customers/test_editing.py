@@ -46,6 +46,12 @@ def test_by_htmx_the_card_comes_back_with_what_follows_from_it(may, rich, fresh)
     assert fresh(rich).former_names == ["Nguyễn Thị Ánh Tuyết"]
 
 
+def test_a_birthday_still_to_come_is_refused_in_plain_words(may, rich):
+    form = {"version": rich.version, "full_name": "Đỗ Đức", "date_of_birth": "2199-01-01"}
+    answer = may.post(f"/customers/{rich.id}/edit/person", form, status=422)
+    assert "This day is still to come." in answer.get_data(as_text=True)
+
+
 def test_cancel_brings_the_card_back(may, rich):
     body = may.fragment(f"/customers/{rich.id}/groups/contact").get_data(as_text=True)
     assert 'id="group-contact"' in body

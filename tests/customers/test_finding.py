@@ -41,6 +41,33 @@ def test_what_matched_is_marked(may, guest):
     assert "<mark>Nguyễn</mark>" in body
 
 
+@pytest.mark.parametrize("path", ["/customers/search?q=", "/customers?search="])
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ("nva", "<mark>N</mark>guyễn <mark>V</mark>ăn <mark>A</mark>n"),
+        ("sao mai", "<mark>Sao</mark> <mark>Mai</mark>"),
+        ("4567", "<mark>4 567</mark>"), ("0903124567", "<mark>0903 124 567</mark>"),
+        ("{code}", "<mark>{code}</mark>"),
+    ],
+)  # fmt: skip
+def test_whatever_it_was_found_by_is_marked(may, guest, path, typed, marked):
+    made = guest("Nguyễn Văn An", phone="0903124567", company_name="Công ty Sao Mai")
+    code = made.customer_code
+    body = may.fragment(path + typed.format(code=code)).get_data(as_text=True)
+    assert marked.format(code=code) in body
+
+
+def test_the_picker_of_forms_marks_and_warns_too(may, guest):
+    made = guest("Nguyễn Văn An", phone="0903124567")
+    made.warning_level = 4
+    db.session.commit()
+    body = may.fragment("/customers/picker?q=4567").get_data(as_text=True)
+    assert "<mark>4 567</mark>" in body
+    assert 'data-text="Nguyễn Văn An"' in body
+    assert "Warning 4" in body
+
+
 def test_blacklisted_guests_show_with_a_warning_and_erased_ones_never(may, app, guest):
     bad, gone = guest("Đỗ Đức"), guest("Đỗ Duy")
     bad.is_blacklisted = True
@@ -98,6 +125,14 @@ def test_a_paper_is_found_by_its_exact_number_and_the_look_up_is_kept(as_role, g
     looked = select(AuditEntry).where(AuditEntry.action == "paper.looked_up")
     assert len(db.session.scalars(looked).all()) == 2
     assert db.session.get(Customer, made.id).id_number == "P 1234567"
+
+
+def test_a_paper_of_a_blacklisted_guest_warns(as_role, guest):
+    guest("Đỗ Đức", id_type="passport", id_number="P1234567").is_blacklisted = True
+    db.session.commit()
+    page = as_role("front_desk").post("/customers/papers", {"number": "P1234567"}, 200).text
+    assert "tone-danger" in page
+    assert "Blacklisted" in page
 
 
 def test_marketing_does_not_look_for_papers(may_read):

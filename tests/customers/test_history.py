@@ -1,10 +1,12 @@
 """The history tab: who saw and changed what, in words, without what is sealed."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy import delete, update
 
 from app.core.actor import HOUSE
-from app.core.audit import AuditPayload
+from app.core.audit import AuditEntry, AuditPayload
 from app.customers import marks, services
 from app.extensions import db
 
@@ -38,6 +40,27 @@ def test_views_of_one_person_are_one_line(may, as_role, rich):
     for _ in range(3):
         lan.get(f"/customers/{rich.id}")
     assert "opened the profile 3 times" in text_of(may, rich)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "heading"),
+    [
+        ("en", "31 Dec 2030", "Wednesday, 31 December 2025"),
+        ("vi", "31/12/2030", "Thứ Tư, 31/12/2025"),
+    ],
+)
+def test_days_and_hours_are_written_as_staff_write_them(may, rich, manager, language, day, heading):
+    until = {"level": 2, "reason": "Loud", "expires_on": date(2030, 12, 31)}
+    marks.place(rich, "warning", until, by=manager)
+    then = datetime(2025, 12, 31, 10, 5, tzinfo=UTC)
+    db.session.execute(update(AuditEntry).values(at=then))
+    db.session.commit()
+    page = may.get(
+        f"/customers/{rich.id}/history?show=changes", headers={"Accept-Language": language}
+    ).get_data(as_text=True)
+    for words in (day, heading, "17:05"):
+        assert words in page
+    assert "2030-12-31" not in page
 
 
 @pytest.mark.parametrize("show", ["all", "changes", "views"])

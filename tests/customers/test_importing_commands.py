@@ -27,7 +27,7 @@ def guests() -> int:
     return db.session.scalar(select(func.count()).select_from(Customer)) or 0
 
 
-FILE = "code,ho ten,sinh\n1,Nguyễn Đức,12/31/1985\n2,,\n".encode()
+FILE = "code,ho ten,sinh,shoe\n1,Nguyễn Đức,12/31/1985,41\n2,,,40\n".encode()
 
 
 def test_an_import_says_what_it_does(run):
@@ -36,6 +36,7 @@ def test_an_import_says_what_it_does(run):
     assert "1 new guests" in said.output
     assert "row 3 Refused" in said.output
     assert "ho ten -> full_name" in said.output
+    assert "shoe -> not imported" in said.output
     guest = db.session.scalars(select(Customer)).one()
     assert str(guest.date_of_birth) == "1985-12-31"
     assert guest.created_by is None

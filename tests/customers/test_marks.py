@@ -43,6 +43,26 @@ def test_a_mark_is_placed_shown_and_lifted(may, rich, fresh, kind):
 
 
 @pytest.mark.parametrize("kind", FORMS)
+def test_who_lifts_a_mark_reads_why_it_was_placed(may, rich, manager, kind):
+    mark = marks.place(rich, kind, values(kind) | {"reason": "Because of Tuesday"}, by=manager)
+    db.session.commit()
+    page = may.get(f"/customers/{rich.id}/marks/{mark.id}/lifting").get_data(as_text=True)
+    assert "Because of Tuesday" in page
+    assert mark.placed_name in page
+
+
+def test_the_reason_of_special_attention_is_for_who_reads_notes(as_role, rich, manager):
+    said = {"body": "Quiet room", "reason": "Told us on Tuesday"}
+    marks.place(rich, "attention", said, by=manager)
+    db.session.commit()
+    path = f"/customers/{rich.id}"
+    assert "Told us on Tuesday" in as_role("front_desk").get(path).get_data(as_text=True)
+    told = as_role("marketing").get(path).get_data(as_text=True)
+    assert "Quiet room" in told
+    assert "Tuesday" not in told
+
+
+@pytest.mark.parametrize("kind", FORMS)
 def test_by_htmx_it_is_a_dialog_and_then_the_changed_parts(may, rich, kind):
     form = may.fragment(f"/customers/{rich.id}/marks/new?kind={kind}").get_data(as_text=True)
     assert "<dialog" in form

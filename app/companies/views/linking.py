@@ -56,7 +56,7 @@ def link(company_id: uuid.UUID) -> AnyResponse:
     except (Invalid, Conflict, NotFound) as fault:
         db.session.rollback()
         said = _("This guest is not known.") if isinstance(fault, NotFound) else str(fault)
-        found = [] if chosen else look(typed, FEW)
+        found = [] if chosen else look(typed, FEW, by=actor())
         linking = {
             "typed": typed, "chosen": chosen, "error": said, "asked": bool(typed and not chosen),
             "found": [{"id": e.id, "title": e.full_name, "sub": e.code} for e in found],

@@ -101,12 +101,21 @@ TITLES: dict[str, tuple[str, ...]] = {
     "acquisition_channel": ("channel", "kênh"),
     "marketing_consent": (
         "marketing", "consent", "opt in", "newsletter", "mailing list", "nhận quảng cáo",
-        "accepts marketing", "promotions",
+        "accepts marketing", "promotions", "nhận khuyến mãi", "nhận tiếp thị", "đồng ý tiếp thị",
+        "đồng ý nhận quảng cáo",
     ),
-    "email_opt_in": ("email marketing", "email opt in", "send email", "nhận email"),
-    "sms_opt_in": ("sms", "sms marketing", "nhận sms", "nhận tin nhắn"),
-    "phone_opt_in": ("phone marketing", "telemarketing"),
-    "mail_opt_in": ("direct mail", "mail marketing", "postal marketing"),
+    "email_opt_in": (
+        "email marketing", "email opt in", "send email", "nhận email", "nhận email quảng cáo",
+        "nhận email khuyến mãi", "đồng ý nhận email",
+    ),
+    "sms_opt_in": (
+        "sms", "sms marketing", "nhận sms", "nhận tin nhắn", "nhận sms quảng cáo",
+        "nhận tin nhắn quảng cáo", "nhận tin nhắn khuyến mãi", "đồng ý nhận tin nhắn",
+    ),
+    "phone_opt_in": (
+        "phone marketing", "telemarketing", "nhận cuộc gọi", "nhận cuộc gọi quảng cáo",
+    ),
+    "mail_opt_in": ("direct mail", "mail marketing", "postal marketing", "nhận thư quảng cáo"),
     "gdpr_consent": ("gdpr", "privacy consent", "privacy policy accepted"),
     "medical_notes": ("medical", "allergies", "health notes", "dị ứng", "ghi chú y tế"),
 }  # fmt: skip

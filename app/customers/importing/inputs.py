@@ -63,7 +63,12 @@ class GuestImportOptions(ImportOptions):
             _l("Otherwise only refusals are taken over, and nobody is opted in."),
         )
     )
-    consent_date = Day(high=today, metadata=_named(_l("They were given by"), _l("A date.")))
+    consent_date = Day(
+        high=today,
+        metadata=_named(
+            _l("Given no later than"), _l("The last day on which one of them was given.")
+        ),
+    )
     consent_source = Line(
         metadata=_named(_l("How they were given"), _l("Such as: registration card 2023."))
     )

@@ -67,4 +67,6 @@ def find_paper() -> tuple[str, int]:
     with limiter.limit(services.PAPERS_PER_HOUR, key_func=caller, scope="lookups"):
         found = services.find_by_paper(number, by=actor())
     db.session.commit()
-    return render_template("customers/papers.html", found=found, sentence=None), 200
+    return render_template(
+        "customers/papers.html", found=found, sentence=None, levels=vocabulary.VIP_LEVELS
+    ), 200

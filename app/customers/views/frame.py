@@ -153,10 +153,11 @@ def alert(guest: Customer, mark: Mark, by: Actor) -> dict[str, Any]:
     text = [mark.body] if mark.kind == "attention" else []
     if mark.kind != "attention" and by.may("guests.notes"):
         text = [mark.reason, mark.body]
+    sub = with_reason(mark, by) if mark.kind == "attention" else placed(mark, by)
     return {
         "tone": "danger" if grave else "attention", "title": titles[mark.kind],
         "icon": {"blacklist": "ban", "warning": "triangle-alert", "attention": "star"}[mark.kind],
-        "text": "\n".join(part for part in text if part), "placed": placed(mark, by),
+        "text": "\n".join(part for part in text if part), "placed": sub,
         "lift": lift_address(guest, mark, by),
     }  # fmt: skip
 
@@ -168,6 +169,12 @@ def placed(mark: Mark, by: Actor) -> str:
     if mark.expires_on:
         words += " · " + _("until %(day)s", day=day(mark.expires_on))
     return words
+
+
+def with_reason(mark: Mark, by: Actor) -> str:
+    """Who placed a mark, when, and for those who may read notes why."""
+    why = mark.reason if by.may("guests.notes") else None
+    return " · ".join(filter(None, [placed(mark, by), why]))
 
 
 def on_day(at: datetime | None) -> str:

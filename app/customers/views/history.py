@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from flask import Response, redirect, request, url_for
-from flask_babel import format_time, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.guard import actor, requires
@@ -20,7 +20,7 @@ from app.core.audit import AuditEntry
 from app.core.clock import today, zone
 from app.core.datamap import Fact, data_map
 from app.core.errors import Invalid
-from app.core.i18n import day
+from app.core.i18n import clock, day
 from app.core.web import page_or_fragment, wants_fragment
 from app.customers import parts
 from app.customers.models import Customer, Mark
@@ -116,7 +116,7 @@ def _days(
 ) -> list[tuple[str, list[dict[str, Any]]]]:
     days = groupby(entries, key=lambda entry: _local(entry.at).date())
     return [
-        (_("Today") if date == today() else day(date, "full"), _folded(list(of_day), bodies, by))
+        (_("Today") if date == today() else day(date, "weekday"), _folded(list(of_day), bodies, by))
         for date, of_day in days
     ]
 
@@ -164,7 +164,7 @@ def _line(entry: AuditEntry, bodies: Mapping[uuid.UUID, Any], by: Actor) -> dict
         words = _("created this guest although similar ones were shown")
     lost = entry.commitment is not None and body is None
     return {
-        "who": entry.actor_name, "what": str(words), "when": format_time(entry.at, "short"),
+        "who": entry.actor_name, "what": str(words), "when": clock(entry.at),
         "iso": _local(entry.at).isoformat(timespec="seconds"), "icon": icon, "tone": tone,
         "changes": _changes(said, by),
         "note": _("The details cannot be opened: they were erased, or their key is not here.")

@@ -1,6 +1,6 @@
 """The rows of the list as a page shows them: every word and number ready, so that it is quick."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -12,8 +12,8 @@ from app.auth.guard import actor
 from app.core.clock import current_settings, today
 from app.core.i18n import ago, day, money, number
 from app.core.phones import show_phone
-from app.core.text import initials, mark
-from app.customers import parts
+from app.core.text import initials, mark, mark_code, mark_name
+from app.customers import finding, parts
 from app.customers import vocabulary as words
 from app.customers.listing import Listed
 from app.customers.parts import Badge, care
@@ -24,7 +24,8 @@ Text = str | list[tuple[str, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One guest's row. `name`, `code` and `email` are pieces of text where something was typed."""
+    """One guest's row. Each `Text` is in pieces where something was typed; `hint` is what else was
+    found then, such as a company or a former name."""
 
     href: str
     initials: str
@@ -33,7 +34,7 @@ class Line:
     code: Text
     email: Text
     email_plain: str
-    phone: str
+    phone: Text
     is_blacklisted: bool
     warning_level: int
     care: list[Badge]
@@ -49,12 +50,30 @@ class Line:
     ago: str
     acts: list[tuple[str, str, str]]
     """What other features let one do with the guest: label, icon, address."""
+    hint: Text = ""
+
+    @property
+    def is_marked(self) -> bool:
+        """True when the row shows something of what was typed."""
+        texts = (self.name, self.code, self.email, self.phone)
+        return any(hit for text in texts if not isinstance(text, str) for _, hit in text)
 
 
 def lines_of(rows: list[Listed], typed: str) -> list[Line]:
     """The rows as shown, with what was `typed` in the search marked in them."""
     write = _Writer(typed)
-    return [write.line(row) for row in rows]
+    lines = [write.line(row) for row in rows]
+    return _with_hints(rows, lines, typed) if typed else lines
+
+
+def _with_hints(rows: list[Listed], lines: list[Line], typed: str) -> list[Line]:
+    """Rows that show nothing of what was typed say by what they were found."""
+    silent = [row.id for row, line in zip(rows, lines, strict=True) if not line.is_marked]
+    found = finding.hints(silent, typed) if silent else {}
+    return [
+        replace(line, hint=found[row.id]) if row.id in found else line
+        for row, line in zip(rows, lines, strict=True)
+    ]
 
 
 class _Writer:
@@ -74,21 +93,14 @@ class _Writer:
         self.tiers = _said(words.LOYALTY_TIERS)
         self.locale, self.today = str(get_locale() or "en"), today()
 
-    def marked(self, text: str) -> Text:
-        """The text, in pieces where something was typed."""
-        return mark(text, self.typed) if self.typed else text
-
     def line(self, guest: Listed) -> Line:
         """One row."""
         return Line(
             href=self.address(guest.id),
             initials=initials(guest.full_name),
             code_plain=guest.customer_code,
-            name=self.marked(guest.full_name),
-            code=self.marked(guest.customer_code),
-            email=self.marked(guest.email or ""),
+            **self._texts(guest),
             email_plain=guest.email or "",
-            phone=show_phone(guest.phone, self.region) if guest.phone else "",
             is_blacklisted=guest.is_blacklisted,
             warning_level=guest.warning_level,
             care=care(guest.preferences_summary, self.by),
@@ -99,6 +111,19 @@ class _Writer:
             **self._loyalty(guest),
             **self._figures(guest),
         )
+
+    def _texts(self, guest: Listed) -> dict[str, Any]:
+        email, phone, typed = guest.email or "", guest.phone, self.typed
+        if not typed:
+            shown = show_phone(phone, self.region) if phone else ""
+            return {"name": guest.full_name, "code": guest.customer_code, "email": email,
+                    "phone": shown}  # fmt: skip
+        return {
+            "name": mark_name(guest.full_name, typed),
+            "code": mark_code(guest.customer_code, typed),
+            "email": mark(email, typed),
+            "phone": finding.mark_phone(phone, typed) if phone else [],
+        }
 
     def _loyalty(self, guest: Listed) -> dict[str, Any]:
         if not guest.loyalty_member:

@@ -19,7 +19,7 @@ from app.customers import services
 from app.customers.inputs import MARK_FORMS, ReasonInput
 from app.customers.models import Customer
 from app.customers.views import blueprint
-from app.customers.views.frame import MENU_WORDS, frame, placed
+from app.customers.views.frame import MENU_WORDS, frame, with_reason
 from app.customers.views.profile import marks_context
 from app.customers.words import kind_word
 from app.extensions import db
@@ -30,6 +30,13 @@ SAVE_WORDS = {
     "tag": _l("Add the tag"),
     "warning": _l("Set the warning"),
     "blacklist": _l("Put on the blacklist"),
+}
+LIFT_WORDS = {
+    "note": _l("Take the note away"),
+    "attention": _l("End the special attention"),
+    "tag": _l("Take the tag away"),
+    "warning": _l("Lift the warning"),
+    "blacklist": _l("Take off the blacklist"),
 }
 GRAVE = ("warning", "blacklist")
 
@@ -113,11 +120,11 @@ def _placing(guest: Customer, kind: str, form: Form, status: int = 200) -> Respo
 def _lifting(guest: Customer, mark_id: uuid.UUID, form: Form, status: int = 200) -> Response:
     mark, by = marking.find(guest, mark_id), actor()
     by.must(marking.PERMISSIONS[mark.kind])
-    seen = by.may("guests.notes") or mark.kind == "attention"
-    text = mark.value or ((mark.body or mark.reason) if seen else "")
+    words = LIFT_WORDS[mark.kind]
+    said = [mark.value, mark.body if by.may("guests.notes") or mark.kind == "attention" else None]
     return _form_page(
-        guest, form, status, title=_("Lift: %(kind)s", kind=kind_word(mark.kind)), kind="",
-        save=_("Lift it"), danger=False, text=text, placed=placed(mark, by),
+        guest, form, status, title=words, kind="", save=words, danger=False,
+        text="\n".join(filter(None, said)), placed=with_reason(mark, by),
         action=url_for("customers.create_lifting", customer_id=guest.id, mark_id=mark.id),
     )  # fmt: skip
 
