@@ -1,8 +1,8 @@
 """The board on two tablets, in the hands of people who touch twice and go back."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
