@@ -17,12 +17,14 @@ from app.core.clock import current_settings, today
 from app.extensions import babel
 
 SHAPES = {
-    "en": {"day": "d MMM y", "weekday": "EEEE, d MMMM y", "moment": "d MMM y, HH:mm"},
-    "vi": {"day": "dd/MM/y", "weekday": "EEEE, dd/MM/y", "moment": "HH:mm, dd/MM/y"},
-}
-"""How staff write a day, a day as a heading, and an instant. English is read by hosts the world
-over: the day first, no month by number, and no noon to count from; Vietnamese has no short names
-of months."""
+    "en": {"day": "d MMM y", "near": "EEE d MMM", "weekday": "EEEE, d MMMM y",
+           "moment": "d MMM y, HH:mm"},
+    "vi": {"day": "dd/MM/y", "near": "EEE dd/MM", "weekday": "EEEE, dd/MM/y",
+           "moment": "HH:mm, dd/MM/y"},
+}  # fmt: skip
+"""How staff write a day, one of these weeks, a day as a heading, and an instant. English is read by
+hosts the world over: the day first, no month by number, and no noon to count from; Vietnamese has
+no short names of months."""
 CLOCK = "HH:mm"
 
 
@@ -61,7 +63,7 @@ def _locale() -> str:
 
 
 def day(value: date | None, form: str = "day") -> str:
-    """A date in the reader's language, as a `day` or with its `weekday`; '' for none."""
+    """A date in the reader's language: `day`, `near` or `weekday`, as in SHAPES; '' for none."""
     return _day(value, form, _locale()) if value else ""
 
 

@@ -66,7 +66,7 @@ def about(party: Party) -> str:
 
 def short(value: date) -> str:
     """A day as staff say it: weekday, day and month."""
-    return day(value, _("EEE d MMM"))
+    return day(value, "near")
 
 
 def clock(at: datetime | None) -> str:
