@@ -23,7 +23,7 @@ from app.core.audit import AuditEntry
 from app.core.clock import current_settings
 from app.core.database import reading, writing
 from app.customers.models import Customer
-from app.demo import guests, life
+from app.demo import guests, life, ties
 from app.extensions import db
 
 STAFF = {
@@ -129,10 +129,13 @@ def _make() -> dict[str, Any]:
     for n in range(COUNT):
         guest = guests.make(rng, n)
         life.past(rng, guest)
+        ties.likes(rng, guest)
         ids.append(guest.id)
         if n % 100 == 99:
             db.session.flush()
             db.session.expunge_all()
+    ties.families(ids)
+    ties.firms(ids)
     life.present(rng, ids)
     db.session.commit()
     assert set(people) == set(ROLE_NAMES)

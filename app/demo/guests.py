@@ -8,6 +8,7 @@ from app.core.actor import HOUSE
 from app.customers import marks
 from app.customers import services as guests
 from app.customers.models import Customer
+from app.demo.ties import FIRMS
 
 FAMILIES = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý"
 MIDDLES = "Văn Thị Hữu Đức Minh Ngọc Quang Thanh Thu Xuân Hoài Bảo"
@@ -20,7 +21,6 @@ ABROAD = (
     ("IN", "Priya", "Raghunathan"), ("BR", "João", "Conceição"), ("NL", "Sanne", "de Vries"),
 )  # fmt: skip
 CITIES = {"VN": ("Hà Nội", "Đà Nẵng", "Hội An", "Cần Thơ", "Thành phố Hồ Chí Minh")}
-COMPANIES = ("Công ty Cổ phần Sao Mai", "Mekong Textiles Ltd", "Siemens Healthineers", "Viettel")
 TAGS = ("frequent_traveler", "honeymoon", "late_arrival", "family", "long_stay")
 ATTENTION = (
     "Severe nut allergy: tell the kitchen before every meal.",
@@ -63,7 +63,7 @@ def _values(rng: random.Random, n: int) -> dict[str, Any]:
             "id_number": f"{chr(65 + n % 26)}{rng.randrange(10**7):07d}",
         }
     if rng.random() < 0.12:
-        values |= {"company_name": rng.choice(COMPANIES), "customer_type": "corporate"}
+        values |= {"company_name": rng.choice(FIRMS)[0], "customer_type": "corporate"}
     return {name: value for name, value in values.items() if value is not None}
 
 
