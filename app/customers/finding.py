@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -34,6 +34,14 @@ ROWS = (
 )
 
 
+class Typed(NamedTuple):
+    """What was typed; as a phone number where it is one, and where such numbers are dialled."""
+
+    query: str
+    number: str | None
+    region: str
+
+
 @dataclass(frozen=True)
 class Found:
     """One guest of the answer. `name` and `hint` are pieces of text, flagged where they match."""
@@ -59,39 +67,40 @@ def look(typed: str, limit: int = 10) -> list[Found]:
     hits = find(db.session, query, limit)
     ids = {"ids": [hit.customer_id for hit in hits]}
     by_id = {row.id: row for row in db.session.connection().execute(ROWS, ids)} if hits else {}
-    return [_found(by_id[hit.customer_id], query) for hit in hits if hit.customer_id in by_id]
+    rows = (by_id[hit.customer_id] for hit in hits if hit.customer_id in by_id)
+    region = current_settings().country
+    number = to_e164(query, region) if any(map(str.isdecimal, query)) else None
+    return [_found(row, Typed(query, number, region)) for row in rows]
 
 
-def _found(row: Any, query: str) -> Found:
+def _found(row: Any, typed: Typed) -> Found:
     return Found(
         id=row.id,
         code=row.customer_code,
         full_name=row.full_name,
-        name=mark(row.full_name, query),
-        hint=_hint(row, query),
+        name=mark(row.full_name, typed.query),
+        hint=_hint(row, typed),
         vip_status=row.vip_status,
         is_blacklisted=row.is_blacklisted,
         warning_level=row.warning_level,
     )
 
 
-def _hint(row: Any, query: str) -> Marked:
+def _hint(row: Any, typed: Typed) -> Marked:
     """The fact beside the name: the one that matched, else how to reach the guest."""
     plain: Marked | None = None
-    for pieces in chain(_phones(row, query), (mark(f, query) for f in _facts(row) if f)):
+    for pieces in chain(_phones(row, typed), (mark(f, typed.query) for f in _facts(row) if f)):
         if any(hit for _, hit in pieces):
             return pieces
         plain = plain or pieces
     return plain or []
 
 
-def _phones(row: Any, query: str) -> Iterator[Marked]:
-    region = current_settings().country
-    whole = to_e164(query, region)
+def _phones(row: Any, typed: Typed) -> Iterator[Marked]:
     for name in PHONES:
         if number := getattr(row, name):
-            shown = show_phone(number, region)
-            yield [(shown, True)] if number == whole else mark(shown, query)
+            shown = show_phone(number, typed.region)
+            yield [(shown, True)] if number == typed.number else mark(shown, typed.query)
 
 
 def _facts(row: Any) -> Iterator[str | None]:
