@@ -35,3 +35,8 @@ def navigation() -> list[Entry]:
         for label, endpoint, icon, permission in ENTRIES
         if endpoint in current_app.view_functions and may(permission)
     ]
+
+
+def search_url() -> str | None:
+    """Where the search box of every page leads; None for who may not look for guests."""
+    return url_for("customers.search") if may("guests.read") else None

@@ -38,7 +38,7 @@ def money(amount: Decimal | None, *, symbol: bool = True) -> str:
     """An amount in the property's currency, with that currency's number of decimals."""
     if amount is None:
         return ""
-    return _money(amount, current_settings().currency, _locale(), symbol)
+    return _money(amount, current_settings().currency, locale(), symbol)
 
 
 @lru_cache(maxsize=4096)
@@ -51,13 +51,14 @@ def _money(amount: Decimal, currency: str, locale: str, symbol: bool) -> str:
     return str(numbers.format_decimal(exact, pattern, locale=locale))
 
 
-def _locale() -> str:
+def locale() -> str:
+    """The language of this reader, for the page and its formats."""
     return str(get_locale() or "en")
 
 
 def day(value: date | None, form: str = "medium") -> str:
     """A date in the reader's language; '' for none."""
-    return _day(value, _shape(form, 0), _locale()) if value else ""
+    return _day(value, _shape(form, 0), locale()) if value else ""
 
 
 @lru_cache(maxsize=4096)
@@ -71,7 +72,7 @@ def moment(value: datetime | None, form: str = "medium") -> str:
 
 
 def _shape(form: str, which: int) -> str:
-    shapes = SHAPES.get(_locale()) if form == "medium" else None
+    shapes = SHAPES.get(locale()) if form == "medium" else None
     return shapes[which] if shapes else form
 
 
@@ -93,7 +94,7 @@ def ago(value: date | None) -> str:
 
 def number(value: Any) -> str:
     """A number with the language's separators; '' for none."""
-    return "" if value is None else _number(value, _locale())
+    return "" if value is None else _number(value, locale())
 
 
 @lru_cache(maxsize=4096)
