@@ -103,6 +103,8 @@ def words(text: str) -> list[str]:
 
 def digits(text: str) -> str:
     """The decimal digits of a text, of any script, as 0-9."""
+    if text.isascii():
+        return "".join(filter(str.isdecimal, text))
     return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
 
 

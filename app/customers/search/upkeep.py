@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from app.core.database import insert_many
 from app.customers.search import postgres, sqlite
 from app.customers.search.document import GuestFacts, document
 from app.customers.search.find import Database, connection_of
@@ -87,8 +88,8 @@ def _write(connection: Connection, guests: list[GuestFacts]) -> None:
             stale.append(old.customer_id)
     if stale:
         _delete(connection, stale)
-    if rows := [row for row in wanted.values() if row]:
-        connection.execute(insert(_TABLE), rows)
+    rows = [row for row in wanted.values() if row]
+    insert_many(connection, _TABLE, rows)
 
 
 def _delete(connection: Connection, ids: list[uuid.UUID]) -> None:
