@@ -55,6 +55,11 @@ class Found:
     is_blacklisted: bool
     warning_level: int
 
+    @property
+    def stands_out(self) -> bool:
+        """True when staff should see a badge: blacklisted, warned of, or a VIP."""
+        return self.is_blacklisted or self.warning_level > 0 or self.vip_status != "none"
+
 
 def look(typed: str, limit: int = 10) -> list[Found]:
     """The best guests for what was typed; none for less than two letters.
