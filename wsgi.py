@@ -5,7 +5,9 @@ import sys
 from app import create_app
 from app.config import WrongSetting
 from app.core.logs import log_to_console
+from app.core.memory import hold_little_memory
 
+hold_little_memory()
 try:
     app = create_app()
 except WrongSetting as wrong:
