@@ -187,7 +187,8 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         return
     names = [n for n in rows[0] if table.c[n].default or any(r[n] is not None for r in rows)]
     if connection.dialect.name != "postgresql" or len(rows) == 1:
-        connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
+        several = [{name: row[name] for name in names} for row in rows]
+        connection.execute(insert(table).execution_options(**PREPARED), several)
         return
     kinds = [table.c[n].type.dialect_impl(connection.dialect) for n in names]
     convert = [(n, k.bind_processor(connection.dialect)) for n, k in zip(names, kinds, strict=True)]

@@ -112,7 +112,7 @@ def store(batch: Batch, *, by: Actor) -> None:
         return
     connection = db.session.connection()
     insert_many(connection, cast(Table, Customer.__table__), batch.customers)
-    search.index_many(connection, batch.facts)
+    search.add(connection, batch.facts)
     insert_many(connection, cast(Table, Mark.__table__), batch.marks)
     _note("customer.imported", [row["id"] for row in batch.customers], by)
 

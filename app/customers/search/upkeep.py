@@ -38,6 +38,13 @@ def index_many(on: Database, guests: Sequence[GuestFacts]) -> None:
         _write(connection, batch)
 
 
+def add(on: Database, guests: Sequence[GuestFacts]) -> None:
+    """Make search know guests who are new to it."""
+    connection = connection_of(on)
+    rows = (search_row(connection.dialect.name, facts) for facts in guests)
+    insert_many(connection, _TABLE, [row for row in rows if row])
+
+
 def remove(on: Database, customer_id: uuid.UUID) -> None:
     """Make search forget the guest."""
     _delete(connection_of(on), [customer_id])
