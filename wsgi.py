@@ -6,8 +6,10 @@ import sys
 from app import create_app
 from app.config import WrongSetting
 from app.core.logs import log_to_console
+from app.core.memory import hold_little_memory
 
 os.umask(0o077)  # what is written here is about guests, and nobody else's on this machine
+hold_little_memory()
 try:
     app = create_app()
 except WrongSetting as wrong:

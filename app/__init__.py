@@ -6,8 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request, url_for
-from flask_babel import get_locale
+from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import features
@@ -37,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["vault"] = Vault(settings.keystore_url, settings.master_keys, settings.index_key)
     _bind_extensions(app, settings)
     _surround_requests(app)
+    _inform_templates(app)
     for blueprint in features.pages():
         app.register_blueprint(blueprint)
     _register_apis(app)
@@ -112,20 +112,17 @@ def _surround_requests(app: Flask) -> None:
         database.set_reading(False)
         origin.set(Origin())
 
-    @app.context_processor
-    def _shared() -> dict[str, Any]:
-        from app.navigation import navigation
 
-        settings: Settings = app.extensions["settings"]
-        return {
-            "navigation": navigation,
-            "may": guard.may,
-            "property_name": settings.property_name,
-            "search_url": url_for("customers.search") if guard.may("guests.read") else None,
-            "asset_version": app.extensions["assets"],
-            "languages": LANGUAGES,
-            "locale": str(get_locale() or settings.language),
-        }
+def _inform_templates(app: Flask) -> None:
+    """What every template may use: names that cost nothing until one asks for them."""
+    from app.navigation import navigation, search_url
+
+    settings: Settings = app.extensions["settings"]
+    app.jinja_env.globals.update(
+        navigation=navigation, search_url=search_url, may=guard.may,
+        property_name=settings.property_name, asset_version=app.extensions["assets"],
+        languages=LANGUAGES, locale=i18n.locale,
+    )  # fmt: skip
 
 
 def _register_apis(app: Flask) -> None:

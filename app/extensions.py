@@ -25,9 +25,19 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+class AskedLimiter(Limiter):
+    """Limits where a view asks for it; the library would look for limits at every request."""
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, in_middleware: bool = True
+    ) -> None:
+        if callable_name is not None:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 db = SQLAlchemy(metadata=Base.metadata)
 csrf = CSRFProtect()
 login = LoginManager()
 babel = Babel()
 htmx = Htmx()
-limiter = Limiter(get_remote_address)
+limiter = AskedLimiter(get_remote_address)

@@ -42,3 +42,8 @@ def navigation() -> list[Entry]:
 def _is_under(href: str) -> bool:
     """True on the entry's own page and on those below it, whichever feature they belong to."""
     return f"{request.path}/".startswith(f"{href}/")
+
+
+def search_url() -> str | None:
+    """Where the search box of every page leads; None for who may not look for guests."""
+    return url_for("customers.search") if may("guests.read") else None

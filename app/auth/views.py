@@ -33,18 +33,26 @@ THEMES = ("system", "light", "dark")
 PENDING = "pending"
 
 
-@blueprint.app_context_processor
-def _frame() -> dict[str, Any]:
-    """What the frame shows of whoever reads the page."""
-    preferences = url_for("auth.preferences")
+@blueprint.app_template_global()
+def theme() -> str:
+    """The appearance that whoever reads the page has chosen."""
     user = staff_sessions.present_user()
+    return (user.theme if user else session.get("theme")) or "system"
+
+
+@blueprint.app_template_global()
+def lock_after() -> int | None:
+    """After how many idle seconds the page goes blank; None for strangers."""
+    return current_settings().lock_minutes * 60 if staff_sessions.present_user() else None
+
+
+@blueprint.app_template_global()
+def menu_links() -> dict[str, str]:
+    """Where the entries of the user's menu lead."""
+    preferences = url_for("auth.preferences")
     return {
-        "theme": (user.theme if user else session.get("theme")) or "system",
-        "lock_after": current_settings().lock_minutes * 60 if user else None,
-        "menu_links": {
-            "language": preferences, "theme": preferences, "account": url_for("account.show"),
-            "lock": url_for("auth.lock"), "sign_out": url_for("auth.sign_out"),
-        },
+        "language": preferences, "theme": preferences, "account": url_for("account.show"),
+        "lock": url_for("auth.lock"), "sign_out": url_for("auth.sign_out"),
     }  # fmt: skip
 
 

@@ -15,14 +15,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Select, String, insert, select
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Select, String, Table, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.crypto import HOUSE_KEY, vault
+from app.core.database import insert_many
 from app.core.datamap import GUEST_ROW, INDEX, STAFF, TECHNICAL, Fact, fact_of
 from app.core.errors import Unreadable
 from app.core.models import Base, Identified
@@ -119,11 +120,10 @@ def record_many(events: Iterable[tuple[str, tuple[str, uuid.UUID | None], Change
 ) -> None:  # fmt: skip
     """Write many entries at once, as an import needs: (action, subject, changes) each."""
     rows = [_rows(action, subject, by, changes, {}) for action, subject, changes in events]
-    if rows:
-        db.session.execute(insert(AuditEntry), [entry for entry, _ in rows])
-        payloads = [payload for _, payload in rows if payload]
-        if payloads:
-            db.session.execute(insert(AuditPayload), payloads)
+    connection = db.session.connection()
+    insert_many(connection, cast(Table, AuditEntry.__table__), [entry for entry, _ in rows])
+    payloads = [payload for _, payload in rows if payload]
+    insert_many(connection, cast(Table, AuditPayload.__table__), payloads)
 
 
 def _rows(

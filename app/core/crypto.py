@@ -112,8 +112,7 @@ class Vault:
         wanted = list(dict.fromkeys(subjects))
         found = self._stored(wanted)
         if missing := [s for s in wanted if s not in found]:
-            self._make(missing)
-            found |= self._stored(missing)
+            found |= self._made(missing) or self._stored(missing)
         opened = _opened()
         if len(opened) + len(found) > CACHED_KEYS:
             opened.clear()
@@ -128,8 +127,10 @@ class Vault:
                 found |= {row.subject_id: self._unwrap(row) for row in rows}
         return found
 
-    def _make(self, subjects: list[uuid.UUID]) -> None:
-        rows = [self._wrapped(s, os.urandom(32)) | {"created_at": now()} for s in subjects]
+    def _made(self, subjects: list[uuid.UUID]) -> dict[uuid.UUID, DataKey]:
+        """New keys; none where somebody else made some of them at the same moment."""
+        made = {s: DataKey(s, os.urandom(32)) for s in subjects}
+        rows = [self._wrapped(s, key.secret) | {"created_at": now()} for s, key in made.items()]
         with writing(), self.engine.begin() as connection:
             self._hold(connection, "ROW SHARE")
             for part in _parts(subjects, 500):
@@ -138,7 +139,8 @@ class Vault:
                 )
                 if (lost := connection.scalar(gone.limit(1))) is not None:
                     raise Unreadable(f"the key of {lost} was destroyed")
-            connection.execute(insert_missing(self.engine.dialect.name, data_keys), rows)
+            done = connection.execute(insert_missing(self.engine.dialect.name, data_keys), rows)
+        return made if done.rowcount == len(rows) else {}
 
     def _wrapped(self, subject: uuid.UUID, secret: bytes) -> dict[str, Any]:
         nonce = os.urandom(NONCE)

@@ -24,8 +24,7 @@ def protect(app: Flask) -> None:
 
     @app.after_request
     def _add(answer: Response) -> Response:
-        for name, value in FIXED.items():
-            answer.headers.setdefault(name, value)
+        answer.headers.extend(FIXED)
         if secure:
             year = "max-age=31536000; includeSubDomains"
             answer.headers.setdefault("Strict-Transport-Security", year)

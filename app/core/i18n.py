@@ -8,7 +8,7 @@ from typing import Any
 from babel import dates, numbers
 from babel.numbers import get_currency_precision
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Domain, format_datetime, get_locale, ngettext
+from flask_babel import Domain, format_datetime, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -45,7 +45,7 @@ def money(amount: Decimal | None, *, symbol: bool = True) -> str:
     """An amount in the property's currency, with that currency's number of decimals."""
     if amount is None:
         return ""
-    return _money(amount, current_settings().currency, _locale(), symbol)
+    return _money(amount, current_settings().currency, locale(), symbol)
 
 
 @lru_cache(maxsize=4096)
@@ -58,13 +58,14 @@ def _money(amount: Decimal, currency: str, locale: str, symbol: bool) -> str:
     return str(numbers.format_decimal(exact, pattern, locale=locale))
 
 
-def _locale() -> str:
+def locale() -> str:
+    """The language of this reader, for the page and its formats."""
     return str(get_locale() or "en")
 
 
 def day(value: date | None, form: str = "day") -> str:
     """A date in the reader's language: `day`, `near` or `weekday`, as in SHAPES; '' for none."""
-    return _day(value, form, _locale()) if value else ""
+    return _day(value, form, locale()) if value else ""
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +75,7 @@ def _day(value: date, form: str, locale: str) -> str:
 
 def moment(value: datetime | None) -> str:
     """An instant on the property's clock, in the reader's language; '' for none."""
-    return str(format_datetime(value, SHAPES[_locale()]["moment"])) if value else ""
+    return str(format_datetime(value, SHAPES[locale()]["moment"])) if value else ""
 
 
 def clock(value: datetime) -> str:
@@ -100,7 +101,7 @@ def ago(value: date | None) -> str:
 
 def number(value: Any) -> str:
     """A number with the language's separators; '' for none."""
-    return "" if value is None else _number(value, _locale())
+    return "" if value is None else _number(value, locale())
 
 
 @lru_cache(maxsize=4096)

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from anyascii import anyascii
 
@@ -46,9 +47,13 @@ def _clean(char: str) -> str:
     return "" if kind in ("Cf", "Cs", "Co", "Cn") else char
 
 
+# Composed Latin letters, Han and Hangul: nothing to take out, none extends another.
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u4e00-\u9fff\uac00-\ud7a3]*")
+
+
 def clean(text: str) -> str:
     """One line in composed form: control, bidirectional and unassigned characters removed."""
-    if not (text.isascii() and text.isprintable()):
+    if not _PLAIN.fullmatch(text):
         text = unicodedata.normalize("NFC", "".join(map(_clean, text)))
     return " ".join(text.split())
 
@@ -100,6 +105,8 @@ def words(text: str) -> list[str]:
 
 def digits(text: str) -> str:
     """The decimal digits of a text, of any script, as 0-9."""
+    if text.isascii():
+        return "".join(filter(str.isdecimal, text))
     return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
 
 
@@ -170,7 +177,7 @@ def _extends(cluster: str, char: str) -> bool:
 
 def graphemes(text: str) -> list[str]:
     """The characters that a reader sees; joined again they are `text`."""
-    if text.isascii():
+    if _PLAIN.fullmatch(text):
         return list(text)
     clusters: list[str] = []
     for char in text:
@@ -183,7 +190,10 @@ def graphemes(text: str) -> list[str]:
 
 def initials(name: str) -> str:
     """One or two letters for an avatar, in the name's own order and script; `?` when empty."""
-    parts = "".join(c if _is_letter(c) else " " for c in clean(name).replace("'", "")).split()
+    plain = clean(name).replace("'", "")
+    if not plain.replace(" ", "").isalnum():
+        plain = "".join(c if _is_letter(c) else " " for c in plain)
+    parts = plain.split()
     if not parts:
         return "?"
     first = graphemes(parts[0])[0]
@@ -192,16 +202,23 @@ def initials(name: str) -> str:
     return (first + graphemes(parts[-1])[0]).upper()
 
 
+@lru_cache(maxsize=4096)
+def _letters(cluster: str) -> str:
+    return " " if cluster.isspace() else fold(cluster).replace("'", "")
+
+
+@lru_cache(maxsize=4096)
+def _digits(cluster: str) -> str:
+    return digits(fold(cluster))
+
+
 class _Map:
     """A text's folded characters, each with the number of the grapheme that it comes from."""
 
-    def __init__(self, clusters: list[str], keep: str = "") -> None:
-        self.text, self.at = "", list[int]()
-        for number, cluster in enumerate(clusters):
-            folded = " " if cluster.isspace() else fold(cluster)
-            folded = digits(folded) if keep == "digits" else folded.replace("'", "")
-            self.text += folded
-            self.at += [number] * len(folded)
+    def __init__(self, clusters: list[str], fold_one: Callable[[str], str] = _letters) -> None:
+        folded = list(map(fold_one, clusters))
+        self.text = "".join(folded)
+        self.at = [number for number, letters in enumerate(folded) for _ in letters]
 
     def find(self, term: str, *, at_start: bool) -> Iterator[range]:
         """Graphemes of each place where `term` stands, optionally only at a word's start."""
@@ -213,7 +230,7 @@ class _Map:
 
 
 def _number_places(clusters: list[str], term: str) -> Iterator[range]:
-    only = _Map(clusters, keep="digits")
+    only = _Map(clusters, _digits)
     for form in (term, term.lstrip("0")):
         if len(form) >= 3 and form in only.text:
             return only.find(form, at_start=False)
@@ -233,16 +250,15 @@ def mark(text: str, query: str) -> list[tuple[str, bool]]:
     Beginnings of words are preferred to parts; a grapheme is never cut.
     """
     clusters, folded = _for_marking(text)
-    hit = [False] * len(clusters)
+    hits: set[int] = set()
     for term in terms(query):
         places = list(folded.find(term, at_start=not is_unspaced(term)))
         if not places and (len(term) > 2):
             places = list(folded.find(term, at_start=False))
         if not places and term.isdecimal():
             places = list(_number_places(clusters, term))
-        for number in (n for place in places for n in place):
-            hit[number] = True
-    return _runs(clusters, hit)
+        hits.update(*places)
+    return _runs(clusters, hits) if hits else [(text, False)][: len(text)]
 
 
 def mark_name(name: str, query: str) -> list[tuple[str, bool]]:
@@ -255,7 +271,7 @@ def mark_name(name: str, query: str) -> list[tuple[str, bool]]:
     firsts = [n for n, c in enumerate(clusters) if _begins_a_word(clusters, n, c)]
     if fold("".join(clusters[n][0] for n in firsts)) != asked[0]:
         return pieces
-    return _runs(clusters, [n in firsts for n in range(len(clusters))])
+    return _runs(clusters, set(firsts))
 
 
 def _begins_a_word(clusters: list[str], at: int, cluster: str) -> bool:
@@ -274,11 +290,7 @@ def mark_code(code: str, query: str) -> list[tuple[str, bool]]:
     return [(code, False)] if code else []
 
 
-def _runs(clusters: list[str], hit: list[bool]) -> list[tuple[str, bool]]:
-    runs: list[tuple[str, bool]] = []
-    for cluster, matched in zip(clusters, hit, strict=True):
-        if runs and runs[-1][1] == matched:
-            runs[-1] = (runs[-1][0] + cluster, matched)
-        else:
-            runs.append((cluster, matched))
-    return runs
+def _runs(clusters: list[str], hits: set[int]) -> list[tuple[str, bool]]:
+    turns = [at for at in range(1, len(clusters)) if (at in hits) is not (at - 1 in hits)]
+    ends = [0, *turns, len(clusters)]
+    return [("".join(clusters[start:end]), start in hits) for start, end in pairwise(ends)]

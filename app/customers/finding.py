@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -36,6 +36,21 @@ ROWS = (
 )
 
 
+class Typed(NamedTuple):
+    """What was typed; as a phone number where it is one, and where such numbers are dialled."""
+
+    query: str
+    number: str | None
+    region: str
+
+    @classmethod
+    def of(cls, query: str) -> "Typed":
+        """Read once for all rows of an answer."""
+        region = current_settings().country
+        number = to_e164(query, region) if any(map(str.isdecimal, query)) else None
+        return cls(query, number, region)
+
+
 @dataclass(frozen=True)
 class Found:
     """One guest of the answer. `name`, `shown_code` and `hint` are pieces of text, flagged where
@@ -52,6 +67,12 @@ class Found:
     warning_level: int
     care: list[Badge]
 
+    @property
+    def stands_out(self) -> bool:
+        """True when staff should see a badge: blacklisted, warned of, in need of care, or a VIP."""
+        warned = self.is_blacklisted or self.warning_level > 0
+        return warned or bool(self.care) or self.vip_status != "none"
+
 
 def look(typed: str, limit: int = 10, *, by: Actor) -> list[Found]:
     """The best guests for what was typed; none for less than two letters.
@@ -64,32 +85,33 @@ def look(typed: str, limit: int = 10, *, by: Actor) -> list[Found]:
     hits = find(db.session, query, limit)
     ids = {"ids": [hit.customer_id for hit in hits]}
     by_id = {row.id: row for row in db.session.connection().execute(ROWS, ids)} if hits else {}
-    return [_found(by_id[hit.customer_id], query, by) for hit in hits if hit.customer_id in by_id]
+    rows = (by_id[hit.customer_id] for hit in hits if hit.customer_id in by_id)
+    asked = Typed.of(query)
+    return [_found(row, asked, by) for row in rows]
 
 
 def hints(ids: Iterable[uuid.UUID], typed: str) -> dict[uuid.UUID, Marked]:
     """Of these guests, the fact that matches what was typed, for those who have one."""
-    query = clean(typed)
+    asked = Typed.of(clean(typed))
     rows = db.session.connection().execute(ROWS, {"ids": list(ids)})
-    found = {row.id: _hint(row, query) for row in rows}
+    found = {row.id: _hint(row, asked) for row in rows}
     return {guest: pieces for guest, pieces in found.items() if any(hit for _, hit in pieces)}
 
 
-def mark_phone(number: str, query: str) -> Marked:
-    """A stored number in the property's style, marked; whole where the query is that number."""
-    region = current_settings().country
-    shown = show_phone(number, region)
-    return [(shown, True)] if number == to_e164(query, region) else mark(shown, query)
+def mark_phone(number: str, typed: Typed) -> Marked:
+    """A stored number in the property's style, marked; whole where that number was typed."""
+    shown = show_phone(number, typed.region)
+    return [(shown, True)] if number == typed.number else mark(shown, typed.query)
 
 
-def _found(row: Any, query: str, by: Actor) -> Found:
+def _found(row: Any, typed: Typed, by: Actor) -> Found:
     return Found(
         id=row.id,
         code=row.customer_code,
         full_name=row.full_name,
-        name=mark_name(row.full_name, query),
-        shown_code=mark_code(row.customer_code, query),
-        hint=_hint(row, query),
+        name=mark_name(row.full_name, typed.query),
+        shown_code=mark_code(row.customer_code, typed.query),
+        hint=_hint(row, typed),
         vip_status=row.vip_status,
         is_blacklisted=row.is_blacklisted,
         warning_level=row.warning_level,
@@ -97,18 +119,18 @@ def _found(row: Any, query: str, by: Actor) -> Found:
     )
 
 
-def _hint(row: Any, query: str) -> Marked:
+def _hint(row: Any, typed: Typed) -> Marked:
     """The fact beside the name: the one that matched, else how to reach the guest."""
     plain: Marked | None = None
-    for pieces in chain(_phones(row, query), (mark(f, query) for f in _facts(row) if f)):
+    for pieces in chain(_phones(row, typed), (mark(f, typed.query) for f in _facts(row) if f)):
         if any(hit for _, hit in pieces):
             return pieces
         plain = plain or pieces
     return plain or []
 
 
-def _phones(row: Any, query: str) -> Iterator[Marked]:
-    yield from (mark_phone(number, query) for n in PHONES if (number := getattr(row, n)))
+def _phones(row: Any, typed: Typed) -> Iterator[Marked]:
+    yield from (mark_phone(number, typed) for n in PHONES if (number := getattr(row, n)))
 
 
 def _facts(row: Any) -> Iterator[str | None]:

@@ -76,7 +76,7 @@ def create(
     guest.created_by = guest.updated_by = by.user_id
     db.session.add(guest)
     db.session.flush()
-    search.index(db.session.connection(), facts_of(guest))
+    search.add(db.session.connection(), [facts_of(guest)])
     facts: dict[str, Any] = {"despite": [str(e) for e in despite]} if despite else {}
     changes = _masked(_news(guest))
     audit.record("customer.created", ("customer", guest.id), by=by, changes=changes, **facts)

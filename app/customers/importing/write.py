@@ -10,13 +10,14 @@ from decimal import Decimal
 from itertools import compress
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.crypto import vault
+from app.core.database import insert_many
 from app.core.errors import Conflict, NotFound
 from app.core.models import owned_classes
 from app.core.types import new_id
@@ -37,6 +38,7 @@ _COLUMNS = [
     for prop in Customer.__mapper__.column_attrs
     if prop.columns[0].computed is None
 ]
+_WITH_DEFAULT = [(key, column) for key, column in _COLUMNS if column.default is not None]
 
 
 @dataclass
@@ -85,15 +87,12 @@ def make(news: Sequence[NewGuest], *, by: Actor, reason: str) -> Batch:
 
 def _row(guest: Customer) -> dict[str, Any]:
     given = guest.__dict__
-    return {
-        column.name: given[key] if key in given else _default(column) for key, column in _COLUMNS
-    }
-
-
-def _default(column: Any) -> Any:
-    if column.default is None:
-        return None
-    return column.default.arg(None) if column.default.is_callable else column.default.arg
+    row = {column.name: given.get(key) for key, column in _COLUMNS}
+    for key, column in _WITH_DEFAULT:
+        if key not in given:
+            default: Any = column.default
+            row[column.name] = default.arg(None) if default.is_callable else default.arg
+    return row
 
 
 def _mark(
@@ -111,10 +110,10 @@ def store(batch: Batch, *, by: Actor) -> None:
     """Write the portion, in the caller's transaction."""
     if not batch.customers:
         return
-    db.session.execute(insert(cast(Table, Customer.__table__)), batch.customers)
-    search.index_many(db.session.connection(), batch.facts)
-    if batch.marks:
-        db.session.execute(insert(Mark), batch.marks)
+    connection = db.session.connection()
+    insert_many(connection, cast(Table, Customer.__table__), batch.customers)
+    search.add(connection, batch.facts)
+    insert_many(connection, cast(Table, Mark.__table__), batch.marks)
     _note("customer.imported", [row["id"] for row in batch.customers], by)
 
 

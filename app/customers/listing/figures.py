@@ -59,14 +59,18 @@ def figures_of(rows: Iterable[Any]) -> Figures:
     return Figures(summary, stayed, corporate)
 
 
+def figure_columns(of: Any) -> list[ColumnElement[int]]:
+    """Total, VIPs, returning, stayed and corporate guests as a database counts them."""
+    asked = (
+        of.vip_status != "none", of.total_stays > 1, of.total_stays > 0,
+        of.customer_type == "corporate",
+    )  # fmt: skip
+    return [func.count(), *(func.count().filter(each) for each in asked)]
+
+
 def count(where: list[ColumnElement[bool]], hint: str = "") -> Figures:
     """Counted by the database, to the end."""
-    asked = (
-        Customer.vip_status != "none", Customer.total_stays > 1, Customer.total_stays > 0,
-        Customer.customer_type == "corporate",
-    )  # fmt: skip
-    query = select(func.count(), *(func.count().filter(each) for each in asked))
-    query = query.select_from(Customer).where(*where)
+    query = select(*figure_columns(Customer)).select_from(Customer).where(*where)
     if hint:
         query = query.with_hint(Customer, hint, "sqlite")
     total, vips, returning, *more = db.session.connection().execute(query).one()

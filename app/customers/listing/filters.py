@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, literal_column, select
 
 from app.core.clock import today
 from app.customers.models import Customer, Mark
+from app.customers.vocabulary import CUSTOMER_TYPES
 
 EQUAL = ("customer_type", "loyalty_tier", "customer_segment", "customer_source")
 ANY_VIP = "any"
@@ -29,6 +30,8 @@ def conditions(filters: Mapping[str, Any], of: Any = Customer) -> list[ColumnEle
     found += [getattr(of, name) == filters[name] for name in EQUAL if filters[name]]
     if levels := _levels(filters):
         found.append(of.vip_status.in_(levels))
+    if filters["loyalty_tier"] and not filters["customer_type"]:
+        found.append(of.customer_type.in_(tuple(CUSTOMER_TYPES)))
     return found + [bound for several in bounds(filters, of).values() for bound in several]
 
 
@@ -45,13 +48,13 @@ def bounds(filters: Mapping[str, Any], of: Any = Customer) -> dict[str, list[Col
 
 
 def _levels(filters: Mapping[str, Any]) -> tuple[str, ...]:
-    """The VIP levels asked for. For a type of guests all are named, since the types stand behind
-    the levels in the filters' index: so the index is entered where they are.
+    """The VIP levels asked for. For a type or tier all are named, since these stand behind the
+    levels in the filters' index, and so do tiers behind types: it is entered where they are.
     """
     vip = filters["vip_status"]
     if vip:
         return VIP_LEVELS if vip == ANY_VIP else (vip,)
-    return ("none", *VIP_LEVELS) if filters["customer_type"] else ()
+    return ("none", *VIP_LEVELS) if filters["customer_type"] or filters["loyalty_tier"] else ()
 
 
 def carriers(tag: str) -> Select[Any]:

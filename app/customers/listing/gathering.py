@@ -26,16 +26,23 @@ def gather(asked: Asked) -> Sequence[Row]:
     """
     if asked.hits is not None:
         return _among_hits(_query(asked), asked)
-    if tags := asked.filters["tags"]:
-        return db.session.connection().execute(_by_tags(_query(asked), tags)).all()
-    entry = _entry(asked)
-    if asked.sort.column.key in FILTERED_BY or entry != COUNTING:
-        return (
-            db.session.connection()
-            .execute(_query(asked).with_hint(Customer, entry, "sqlite"))
-            .all()
-        )
+    if has_values(asked):
+        return db.session.connection().execute(fitting(asked)).all()
     return _with_values(asked)
+
+
+def has_values(asked: Asked) -> bool:
+    """True when the values sorted by come along with the guests who fit."""
+    covered = asked.sort.column.key in FILTERED_BY or bool(asked.filters["tags"])
+    return covered or _entry(asked) != COUNTING
+
+
+def fitting(asked: Asked, *, valued: bool = True) -> Select[Any]:
+    """Those who fit, up to one beyond the cap, entered by the best way."""
+    query = _query(asked, valued=valued)
+    if tags := asked.filters["tags"]:
+        return _by_tags(query, tags)
+    return query.with_hint(Customer, _entry(asked), "sqlite")
 
 
 def is_surely_long(asked: Asked) -> bool:

@@ -9,9 +9,10 @@ from app.customers.listing import figures as counting
 from app.customers.listing.asked import COUNTING, Asked, Filters
 from app.customers.listing.figures import Figures, Summary
 from app.customers.listing.gathering import arranged, begin_of, gather, is_surely_long
+from app.customers.listing.glancing import glance
 from app.customers.listing.rows import Listed, told
 from app.customers.listing.sorts import name_place
-from app.customers.listing.walking import walk
+from app.customers.listing.walking import sorted_page, walk
 from app.extensions import db
 
 PAGING = ("page", "limit", "sort_by", "order", "after", "before")
@@ -59,11 +60,21 @@ def find_page(filters: Filters, *, exact: bool = False, tags: bool = True) -> Li
     if known is not None:
         return _long(asked, known, tags=tags)
     if not exact and is_surely_long(asked):
-        return _long(asked, _begun(asked, ()), tags=tags)
+        return _long(asked, _begun(asked, counting.figures_of(())), tags=tags)
+    if asked.hits is None and asked.place is None:
+        return _glanced(asked, exact=exact, tags=tags)
     few = gather(asked)
     if asked.by_rank or (len(few) <= asking.CAP and not asked.is_common):
         return _short(asked, few, tags=tags, places=exact and not asked.by_rank)
-    return _long(asked, _counted(asked) if exact else _begun(asked, few), tags=tags)
+    return _long(asked, _counted(asked) if exact else _begun_of(asked, few), tags=tags)
+
+
+def _glanced(asked: Asked, *, exact: bool, tags: bool) -> ListPage:
+    found = glance(asked)
+    if found.seen > asking.CAP:
+        return _long(asked, _counted(asked) if exact else _begun(asked, found.figures), tags=tags)
+    shown = sorted_page(asked)[: asked.limit] if found.rows is None else found.rows
+    return _whole(asked, shown, found.figures, tags=tags, places=exact)
 
 
 def count_list(filters: Filters) -> Figures | None:
@@ -83,9 +94,12 @@ def _key(asked: Asked) -> Hashable:
     return (str(db.session.get_bind().url), *sorted(shown.items()))  # type: ignore[union-attr]
 
 
-def _begun(asked: Asked, few: Sequence[Any]) -> Figures:
-    """Of the first 10,000 only; kept, so that the next page need not fetch them again."""
-    figures = counting.figures_of(few[: asking.CAP])
+def _begun_of(asked: Asked, few: Sequence[Any]) -> Figures:
+    return _begun(asked, counting.figures_of(few[: asking.CAP]))
+
+
+def _begun(asked: Asked, figures: Figures) -> Figures:
+    """Of the first 10,000 only; kept, so that the next page need not count them again."""
     least = replace(figures.summary, total_customers=asking.CAP)
     figures = replace(figures, summary=least, to_the_end=False)
     counting.kept.put(_key(asked), figures)
@@ -104,12 +118,20 @@ def _short(asked: Asked, few: Sequence[Any], *, tags: bool, places: bool) -> Lis
     rows = arranged(few, asked)
     begin = begin_of(rows, asked)
     shown = rows[begin : begin + asked.limit]
-    figures = counting.figures_of(rows)
-    has_next = begin + asked.limit < len(rows)
-    last = shown[-1] if has_next and places else None
+    return _whole(asked, shown, counting.figures_of(rows), begin, tags=tags, places=places)
+
+
+def _whole(
+    asked: Asked, shown: Sequence[Any], figures: Figures, begin: int | None = None, *,
+    tags: bool, places: bool,
+) -> ListPage:  # fmt: skip
+    """A page of a list that is known to its end; `begin` guests come before it."""
+    begin = asked.skip if begin is None else begin
+    has_next = begin + asked.limit < figures.total
+    last = shown[-1] if shown and has_next and places else None
     return ListPage(
         rows=told(shown, tags=tags),
-        total=len(rows), total_exact=not asked.is_common,
+        total=figures.total, total_exact=not asked.is_common,
         page=asked.filters["page"] if asked.place is None else begin // asked.limit + 1,
         limit=asked.limit, figures=figures, has_next=has_next,
         after=name_place(asked.sort_by, last.value, last.number) if last else None,

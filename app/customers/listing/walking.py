@@ -47,13 +47,23 @@ def walk(asked: Asked) -> list[Row]:
         found = _near(asked)
         if len(found) > asked.limit:
             return found
-    return _page(asked, _sorted)
+    return sorted_page(asked)
 
 
-def _page(asked: Asked, build: Callable[[Asked, _Stretch], Select[Any]]) -> list[Row]:
+def sorted_page(asked: Asked) -> list[Row]:
+    """The page of all that fit and one more, sorted: (number, value)."""
+    at_once = asked.place is None and asked.sort.nullable  # one look at all is enough for both
+    return _page(asked, _sorted, [_Stretch([], True)] if at_once else None)
+
+
+def _page(
+    asked: Asked,
+    build: Callable[[Asked, _Stretch], Select[Any]],
+    stretches: list[_Stretch] | None = None,
+) -> list[Row]:
     found: list[Row] = []
     skip = asked.skip if asked.place is None else 0
-    stretches = _stretches(asked)
+    stretches = stretches or _stretches(asked)
     for at, stretch in enumerate(stretches):
         query = build(asked, stretch).offset(skip).limit(asked.limit + 1 - len(found))
         if asked.is_plain:
@@ -138,9 +148,9 @@ def _sorted(asked: Asked, stretch: _Stretch) -> Select[Any]:
         fitting = fitting.with_hint(Customer, COUNTING, "sqlite")
     # The offset keeps PostgreSQL from walking the order's index after all.
     among = fitting.offset(0).subquery()
-    return select(among.c.number, among.c.value).order_by(
-        *_keys(asked, stretch, among.c.value, among.c.number)
-    )
+    unknown = [among.c.value.is_(None)] if asked.sort.nullable else []
+    keys = _keys(asked, stretch, among.c.value, among.c.number)
+    return select(among.c.number, among.c.value).order_by(*unknown, *keys)
 
 
 def _ordered(asked: Asked, stretch: _Stretch, query: Select[Any]) -> Select[Any]:

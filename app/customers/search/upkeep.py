@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from app.core.database import insert_many
 from app.customers.search import postgres, sqlite
 from app.customers.search.document import GuestFacts, document
 from app.customers.search.find import Database, connection_of
@@ -35,6 +36,13 @@ def index_many(on: Database, guests: Sequence[GuestFacts]) -> None:
     connection = connection_of(on)
     for batch in _batches(guests):
         _write(connection, batch)
+
+
+def add(on: Database, guests: Sequence[GuestFacts]) -> None:
+    """Make search know guests who are new to it."""
+    connection = connection_of(on)
+    rows = (search_row(connection.dialect.name, facts) for facts in guests)
+    insert_many(connection, _TABLE, [row for row in rows if row])
 
 
 def remove(on: Database, customer_id: uuid.UUID) -> None:
@@ -87,8 +95,8 @@ def _write(connection: Connection, guests: list[GuestFacts]) -> None:
             stale.append(old.customer_id)
     if stale:
         _delete(connection, stale)
-    if rows := [row for row in wanted.values() if row]:
-        connection.execute(insert(_TABLE), rows)
+    rows = [row for row in wanted.values() if row]
+    insert_many(connection, _TABLE, rows)
 
 
 def _delete(connection: Connection, ids: list[uuid.UUID]) -> None:

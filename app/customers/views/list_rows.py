@@ -81,6 +81,7 @@ class _Writer:
 
     def __init__(self, typed: str) -> None:
         self.typed, self.by = typed, actor()
+        self.asked = finding.Typed.of(typed)
         self.region = current_settings().country
         self.address = profile_addresses()
         self.acts = [
@@ -122,7 +123,7 @@ class _Writer:
             "name": mark_name(guest.full_name, typed),
             "code": mark_code(guest.customer_code, typed),
             "email": mark(email, typed),
-            "phone": finding.mark_phone(phone, typed) if phone else [],
+            "phone": finding.mark_phone(phone, self.asked) if phone else [],
         }
 
     def _loyalty(self, guest: Listed) -> dict[str, Any]:
