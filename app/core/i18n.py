@@ -8,7 +8,7 @@ from typing import Any
 from babel import dates, numbers
 from babel.numbers import get_currency_precision
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Domain, format_datetime, ngettext
+from flask_babel import Domain, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 

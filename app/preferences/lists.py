@@ -1,6 +1,7 @@
 """The lists of options in force: the house's own, more or fewer as managers decide."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from app.config import LANGUAGES
 from app.core.countries import language_choices, language_name
+from app.core.i18n import day
 from app.core.text import fold
 from app.extensions import db
 from app.preferences.catalogue import EXTENSIBLE, FIELDS, TOLD_BY_OPTIONS, Field
@@ -76,8 +78,7 @@ class Lists:
 
     def _occasion(self, field: Field, code: str) -> str:
         told = occasion(code)
-        month, day = told["date"].split("-")
-        said = f"{self.word_of(field, told['occasion'])} {int(day)}/{int(month)}"
+        said = f"{self.word_of(field, told['occasion'])}, {_of_year(told['date'])}"
         return f"{said}: {told['preferences']}" if "preferences" in told else said
 
 
@@ -114,6 +115,11 @@ def spellings(name: str, value: str) -> frozenset[str]:
         with force_locale(language):
             found.add(fold(str(word)))
     return frozenset(found)
+
+
+def _of_year(month_day: str) -> str:
+    """`08-15` as staff read it; the year is a leap year, which has every day."""
+    return day(date.fromisoformat(f"2000-{month_day}"), "dd/MM" if _locale() == "vi" else "d MMM")
 
 
 def _locale() -> str:

@@ -16,6 +16,7 @@ from app.customers import marks
 from app.customers.models import Customer
 from app.extensions import db
 from app.imports import services as imports
+from app.preferences import services as preferences
 from app.relationships import services as relationships
 
 pytestmark = pytest.mark.sqlite_only  # what a browser shows does not hang on the database
@@ -29,8 +30,11 @@ DESK = (
     "/customers/{guest}/edit/identity", "/customers/{guest}/marks/new?kind=blacklist",
     "/customers/{guest}/relationships", "/customers/{guest}/company", "/companies",
     "/companies?search=qzxv", "/companies/new", "/companies/{firm}", "/companies/{firm}/edit",
-    "/companies/{firm}/contacts/new", "/customers/exports/new", "/imports", "/account",
-    "/account/pin", "/account/password", "/account/second-factor", "/nowhere",
+    "/companies/{firm}/contacts/new", "/customers/{guest}/preferences",
+    "/customers/{guest}/preferences/food", "/customers/{guest}/preferences/services",
+    "/customers/{guest}/preferences/accessibility", "/preferences/options/food",
+    "/customers/exports/new", "/imports", "/account", "/account/pin", "/account/password",
+    "/account/second-factor", "/nowhere",
 )  # fmt: skip
 HOUSE_PAGES = ("/staff", "/staff/new", "/tokens", "/tokens/new", "/jobs", "/account", "/api/docs")
 MARKS: dict[str, dict[str, Any]] = {
@@ -38,6 +42,10 @@ MARKS: dict[str, dict[str, Any]] = {
     "attention": {"body": "Quiet room"},
 }  # fmt: skip
 LONG = "Nguyễn Công Tằng Tôn Nữ Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
+TOLD = {
+    "food_allergies": "peanuts", "mobility_assistance": "wheelchair", "bed_type": "king",
+    "special_occasions": "08-15:birthday:chocolate cake", "wake_up_call_time": "06:30",
+}  # fmt: skip
 LOOKS = [("light", "en"), ("dark", "vi")]
 WIDTHS = (1280, 820, 640, 390)  # 640 is what 1280 shows at twice the size
 
@@ -52,6 +60,8 @@ def known(guest: Callable[..., Customer]) -> str:
     )  # fmt: skip
     for kind, said in MARKS.items():
         marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
+    for name, code in TOLD.items():
+        preferences.set_on(made, name, code, source="guest", by=HOUSE)
     guest(LONG, email="nguyen.thi.anh.tuyet.quan.hoan.kiem@khachsansaomaihanoi.example.vn")
     kinds = ("spouse", "child", "parent", "colleague")
     for kind, name in zip(kinds, ("Đỗ Đức", "王小明", "김민준", "محمد"), strict=True):
