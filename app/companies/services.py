@@ -13,6 +13,7 @@ from app.companies.models import SORT_LENGTH, Company
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.database import alone
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.core.text import fold
 from app.customers import edits, employers
@@ -57,8 +58,9 @@ def name_for_guests(company_id: uuid.UUID) -> str:
 
 def called(name: str) -> list[Company]:
     """Companies whose name is the same but for case and accents; the first few."""
-    same = Company.sort_name == fold(name)[:SORT_LENGTH]
-    return list(db.session.scalars(select(Company).where(same).order_by(Company.id).limit(5)))
+    alike = Company.sort_name == fold(name)[:SORT_LENGTH]
+    found = db.session.scalars(select(Company).where(alike).order_by(Company.id).limit(50))
+    return [each for each in found if fold(each.name) == fold(name)][:5]
 
 
 def create(values: Values, *, by: Actor, despite_same_name: bool = False, **origin: Any) -> Company:
@@ -68,6 +70,7 @@ def create(values: Values, *, by: Actor, despite_same_name: bool = False, **orig
     """
     by.must("companies.update")
     _must_write(values, by)
+    alone("companies.create")  # two people may just be making the same one
     same = [] if despite_same_name else called(values["name"])
     if same:
         candidates = [{"id": str(each.id), "name": each.name, "city": each.city} for each in same]

@@ -52,6 +52,13 @@ class ContactInfo(Shape):
     address = Part(AddressShape)
 
 
+class CompanyShort(Shape):
+    """The company that the guest travels for; without an id only its name is known."""
+
+    id = fields.UUID(attribute="company_id", allow_none=True)
+    name = Maybe(attribute="company_name")
+
+
 class Identification(Shape):
     """The identity paper; its number needs `guests.identity`, and each reading is logged."""
 
@@ -196,6 +203,7 @@ class Profile(Shape):
     customer_code = fields.String()
     personal_info = Part(PersonalInfo)
     contact_info = Part(ContactInfo)
+    company = Part(CompanyShort)
     identification = Part(Identification)
     statistics = Part(Statistics)
     loyalty = Part(Loyalty)

@@ -108,11 +108,14 @@ class Relationships(MethodView):
     def post(self, values: dict[str, Any], guest_id: uuid.UUID) -> tuple[Relationship, int]:
         """Add a relationship; the other side gets the inverse type, and no right by itself.
 
-        Send `related_customer_id`, or `related_name` for somebody without a profile.
+        Send `related_customer_id`, or `related_name` for somebody without a profile. Needs
+        `guests.read` as well, for the answer.
         """
+        by = actor()
+        by.must("guests.read")
         guest = guests.get(guest_id)
         idempotency.about(guest.id)
-        return services.add(guest.id, values, by=actor()), 201
+        return services.add(guest.id, values, by=by), 201
 
 
 @blueprint.route("/customers/<uuid:guest_id>/relationships/<uuid:relationship_id>")
@@ -128,9 +131,12 @@ class RelationshipById(MethodView):
     ) -> Relationship:
         """Change what is sent: rights on this side alone, type and rooms on both.
 
-        `related_customer_id` ties somebody known by name to their profile.
+        `related_customer_id` ties somebody known by name to their profile. Needs `guests.read` as
+        well, for the answer.
         """
-        services.change(guest_id, relationship_id, values, by=actor())
+        by = actor()
+        by.must("guests.read")
+        services.change(guest_id, relationship_id, values, by=by)
         return services.find(guest_id, relationship_id)
 
     @requires("relationships.update")

@@ -108,7 +108,8 @@ def test_figures_are_those_of_its_guests(clerk, company, guest):
 def test_a_guest_is_linked_and_let_go_by_company_id(clerk, company, guest):
     firm, an = company(), guest()
     one = f"/api/customers/{an.id}"
-    assert clerk.put(one, json={"company_id": str(firm.id)}).status_code == 200
+    linked = clerk.put(one, json={"company_id": str(firm.id)})
+    assert linked.json["customer"]["company"] == {"id": str(firm.id), "name": firm.name}
     db.session.expire_all()
     assert (an.company_id, an.company_name) == (firm.id, firm.name)
     clerk.put(one, json={"company_name": "Viettel"})

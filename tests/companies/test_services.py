@@ -317,3 +317,26 @@ def test_a_guest_linked_while_the_company_is_renamed_carries_the_new_name(app, c
     [each.join() for each in threads]
     linked = db.session.scalars(select(Customer.company_name).where(Customer.id.in_(ids)))
     assert set(linked) == {"Mekong"}
+
+
+def test_two_people_at_once_make_one_company(app):
+    outcomes, start = [], threading.Barrier(2)
+
+    def make():
+        with app.app_context():
+            start.wait()
+            try:
+                services.create(CompanyInput.read({"name": "Viettel"}), by=HOUSE)
+                db.session.commit()
+                outcomes.append("made")
+            except Conflict:
+                db.session.rollback()
+                outcomes.append("asked")
+            finally:
+                db.session.remove()
+
+    db.session.remove()
+    threads = [threading.Thread(target=make) for _ in range(2)]
+    [each.start() for each in threads]
+    [each.join() for each in threads]
+    assert sorted(outcomes) == ["asked", "made"]

@@ -136,6 +136,10 @@ def test_who_may_only_read_changes_nothing(machine, client, an, duc, tie):
     assert reader.post(path(an), json={}).status_code == 403
     assert reader.put(path(an, row), json={}).status_code == 403
     assert reader.delete(path(an, row)).status_code == 403
+    writer = machine("relationships.update")
+    sent = {"related_name": "Bé Na", "relationship_type": "child"}
+    assert writer.post(path(an), json=sent).status_code == 403, "the answer is read, too"
+    assert writer.delete(path(an, row)).status_code == 204
     client.get(path(an), 401)
 
 

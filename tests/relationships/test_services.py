@@ -231,6 +231,34 @@ def test_a_relationship_is_with_a_guest_or_with_a_name(app, sent):
         RelationshipInput.read(sent | {"relationship_type": "child"})
 
 
+def test_four_people_tied_at_once_close_no_ring(app, guest, tie):
+    people = [guest(f"Guest {n}") for n in range(4)]
+    tie(people[1], "child", people[2])
+    tie(people[3], "child", people[0])
+    ids = [each.id for each in people]
+    outcomes, start = [], threading.Barrier(2)
+
+    def make(parent, child):
+        with app.app_context():
+            start.wait()
+            try:
+                values = {"related_customer_id": ids[child], "relationship_type": "child"}
+                services.add(ids[parent], values, by=HOUSE)
+                db.session.commit()
+                outcomes.append("made")
+            except Conflict:
+                db.session.rollback()
+                outcomes.append("refused")
+            finally:
+                db.session.remove()
+
+    db.session.remove()
+    threads = [threading.Thread(target=make, args=pair) for pair in ((0, 1), (2, 3))]
+    [each.start() for each in threads]
+    [each.join() for each in threads]
+    assert sorted(outcomes) == ["made", "refused"]
+
+
 def test_two_people_at_once_make_one_relationship(app, an, duc):
     ids, outcomes, start = (an.id, duc.id), [], threading.Barrier(2)
 
