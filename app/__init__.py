@@ -146,13 +146,14 @@ def _blueprints() -> list[Blueprint]:
     from app.imports import models as _imports  # noqa: F401 - its tables belong to the schema
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
-    from app.preferences import models as _preferences  # noqa: F401 - likewise
+    from app.preferences.views import blueprint as preferences
+    from app.preferences.views import lists_blueprint as preference_options
     from app.relationships import models as _relationships  # noqa: F401 - likewise
     from app.stays import models as _stays  # noqa: F401 - likewise
     from app.stays.views import blueprint as stays
 
     pages = [home, health, auth, account, staff, tokens, jobs, customers, imports]
-    return [*pages, stays, desk]
+    return [*pages, stays, preferences, preference_options, desk]
 
 
 def _register_apis(app: Flask) -> None:
@@ -161,10 +162,11 @@ def _register_apis(app: Flask) -> None:
     from app.core.api import Api
     from app.customers.api import blueprint as customers
     from app.desk.api import blueprint as desk
+    from app.preferences.api import blueprint as preferences
     from app.stays.api import blueprint as stays
 
     api = Api(app)
-    for each in (customers, stays, desk):
+    for each in (customers, stays, preferences, desk):
         api.register_blueprint(each)
     app.register_blueprint(pages)
 

@@ -80,7 +80,9 @@ def test_up_down_and_up_again_with_guests_in_it(empty):
         staff.create_user("lan", "Lan", "manager", by=HOUSE)
         services.create({"full_name": "Nguyễn Thị Ánh Tuyết", "id_number": "P1"}, by=HOUSE)
         db.session.commit()
-        assert [found.full_name for found in look("tuyet anh")] == ["Nguyễn Thị Ánh Tuyết"]
+        assert [found.full_name for found in look("tuyet anh", by=HOUSE)] == [
+            "Nguyễn Thị Ánh Tuyết"
+        ]
         assert db.session.query(Customer).one().id_number == "P1"
         db.session.remove()
         downgrade(revision="base")

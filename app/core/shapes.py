@@ -15,19 +15,35 @@ class Shape(Schema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Say so in the OpenAPI document."""
-        field_obj.required = not isinstance(field_obj, Guarded)
+        field_obj.required = not isinstance(field_obj, Kept)
 
 
-class Guarded(fields.String):
-    """A text that is absent, and not even opened, without the permission."""
+class Kept:
+    """A field that is absent, and not even opened, without its permission."""
+
+    permission: str
+
+    def get_value(self, obj: Any, attr: str, *args: Any, **options: Any) -> Any:
+        """The value, or what marshmallow takes for none."""
+        if not _may(self.permission):
+            return missing
+        return super().get_value(obj, attr, *args, **options)  # type: ignore[misc]
+
+
+class Guarded(Kept, fields.String):
+    """A text that is absent without the permission."""
 
     def __init__(self, permission: str, **options: Any) -> None:
         super().__init__(allow_none=True, **options)
         self.permission = permission
 
-    def get_value(self, obj: Any, attr: str, *args: Any, **options: Any) -> Any:
-        """The value, or what marshmallow takes for none."""
-        return super().get_value(obj, attr, *args, **options) if _may(self.permission) else missing
+
+class GuardedList(Kept, fields.List[str]):
+    """Texts that are absent without the permission."""
+
+    def __init__(self, permission: str, **options: Any) -> None:
+        super().__init__(fields.String(), **options)
+        self.permission = permission
 
 
 def _may(permission: str) -> bool:

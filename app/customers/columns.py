@@ -39,6 +39,9 @@ def _sort_name_of_row(context: Any) -> str:
 _FOLDED = String(SORT_LENGTH).with_variant(String(SORT_LENGTH, collation="C"), "postgresql")
 
 MEDICAL = SECRET.but(see="guests.medical", why="health data, GDPR article 9")
+CARE = GUEST.but(
+    sensitive=True, see="guests.care", why="holds allergies, diets and needs beside other wishes"
+)
 CREDIT = GUEST.but(see="guests.credit")
 BY = STAFF.but(see="guests.read")
 
@@ -181,7 +184,7 @@ class Figures:
     average_stay_length: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=FIGURE())
     total_cancellations: Mapped[int] = mapped_column(default=0, info=FIGURE())
     no_show_count: Mapped[int] = mapped_column(default=0, info=FIGURE())
-    preferences_summary: Mapped[dict[str, Any] | None] = mapped_column(Json, info=GUEST())
+    preferences_summary: Mapped[dict[str, Any] | None] = mapped_column(Json, info=CARE)
 
 
 class Marketing:

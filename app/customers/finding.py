@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from app.core.actor import Actor
 from app.core.clock import current_settings
 from app.core.database import PREPARED
 from app.core.phones import show_phone, to_e164
 from app.core.text import clean, is_unspaced, mark
 from app.customers.facts import EMAILS, PHONES
 from app.customers.models import Customer
+from app.customers.parts import Badge, care
 from app.customers.search import find
 from app.extensions import db
 
@@ -25,7 +27,7 @@ COLUMNS = (
     Customer.former_names, Customer.first_name, Customer.middle_name, Customer.last_name,
     *(getattr(Customer, name) for name in (*EMAILS, *PHONES)),
     Customer.company_name, Customer.loyalty_number, Customer.vip_status, Customer.is_blacklisted,
-    Customer.warning_level,
+    Customer.warning_level, Customer.preferences_summary,
 )  # fmt: skip
 ROWS = (
     select(*COLUMNS)
@@ -46,9 +48,10 @@ class Found:
     vip_status: str
     is_blacklisted: bool
     warning_level: int
+    care: list[Badge]
 
 
-def look(typed: str, limit: int = 10) -> list[Found]:
+def look(typed: str, limit: int = 10, *, by: Actor) -> list[Found]:
     """The best guests for what was typed; none for less than two letters.
 
     Blacklisted guests are among them, since staff must see them (ruling 23).
@@ -59,10 +62,10 @@ def look(typed: str, limit: int = 10) -> list[Found]:
     hits = find(db.session, query, limit)
     ids = {"ids": [hit.customer_id for hit in hits]}
     by_id = {row.id: row for row in db.session.connection().execute(ROWS, ids)} if hits else {}
-    return [_found(by_id[hit.customer_id], query) for hit in hits if hit.customer_id in by_id]
+    return [_found(by_id[hit.customer_id], query, by) for hit in hits if hit.customer_id in by_id]
 
 
-def _found(row: Any, query: str) -> Found:
+def _found(row: Any, query: str, by: Actor) -> Found:
     return Found(
         id=row.id,
         code=row.customer_code,
@@ -72,6 +75,7 @@ def _found(row: Any, query: str) -> Found:
         vip_status=row.vip_status,
         is_blacklisted=row.is_blacklisted,
         warning_level=row.warning_level,
+        care=care(row.preferences_summary, by),
     )
 
 

@@ -1,9 +1,9 @@
-"""What features above bring to a guest: tabs, actions, alerts, and parts of the API's answer.
+"""What features above bring to a guest: tabs, actions, alerts, badges, parts of the API.
 
 The guest's own pages know only these tables; a feature adds to them where it registers its pages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,12 @@ class Told:
     see: str
 
 
+Badge = tuple[str, str, str]
+Badges = Callable[[Mapping[str, Any], Actor], list[Badge]]
+"""(words, tone, icon) beside a name in lists, made of `preferences_summary` alone."""
+Takes = Callable[..., None]
+"""Writes what the API was sent under a key: the guest, the value, `by=`."""
+
 tabs: list[Tab] = []
 actions: list[Action] = []
 list_actions: list[ListAction] = []
@@ -67,6 +73,8 @@ events: dict[str, tuple[Any, str, str]] = {}
 """Audit action: what somebody did, in words; an icon, and a tone."""
 told: dict[str, Told] = {}
 """Field in such events' changes: what it is."""
+cares: list[Badges] = []
+takes: dict[str, Takes] = {}
 answers: dict[str, Callable[[Customer], Any]] = {}
 """Key of the API's profile: what it answers for a guest."""
 
@@ -75,3 +83,8 @@ def add_tab(tab: Tab) -> None:
     """Show a tab to those who hold its permission."""
     tabs.append(tab)
     tabs.sort(key=lambda each: each.place)
+
+
+def care(summary: Mapping[str, Any] | None, by: Actor) -> list[Badge]:
+    """What must be known of a guest wherever the name stands, as far as the reader may see it."""
+    return [badge for part in cares for badge in part(summary, by)] if summary else []

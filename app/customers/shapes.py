@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.core.shapes import Country3, Guarded, Maybe, Number, Part, Shape, Word
+from app.core.shapes import Country3, Guarded, GuardedList, Maybe, Number, Part, Shape, Word
 from app.customers import marks, parts
 from app.customers import vocabulary as words
 from app.customers.models import Customer
@@ -153,20 +153,10 @@ class Preferences(Shape):
     """What the guest likes."""
 
     room = fields.Nested(RoomWishes)
-    dietary = fields.List(fields.String())
+    dietary = GuardedList("guests.care")
     amenities = fields.List(fields.String())
     interests = fields.List(fields.String())
     services = fields.Nested(ServiceWishes)
-
-
-def preferences(guest: Customer) -> dict[str, Any]:
-    """The stored summary in the shape of section 3.1; what nobody told is null or empty."""
-    known = guest.preferences_summary or {}
-    room = {"location": known.get("room") or [], "bed_type": known.get("bed"),
-            "pillow_type": known.get("pillow"), "view": None, "temperature": None}  # fmt: skip
-    lists = {name: known.get(name) or [] for name in ("dietary", "amenities", "interests")}
-    services = dict.fromkeys(("housekeeping", "newspaper", "wake_up_call"))
-    return {"room": room, **lists, "services": services}
 
 
 class Relationship(Shape):
@@ -228,7 +218,7 @@ def tags(guest: Customer) -> list[str]:
 
 
 OWN: dict[str, Callable[[Customer], Any]] = {
-    "preferences": preferences, "tags": tags,
+    "tags": tags,
     "relationships": lambda _guest: [], "recent_stays": lambda _guest: [],
 }  # fmt: skip
 """What this feature answers where no feature above knows more; see `parts.answers`."""

@@ -1,6 +1,6 @@
 """Fields and values of a guest in words: for cards, history and comparisons alike."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -37,6 +37,8 @@ OTHER_LABELS = {
     "loyalty_number": _l("Loyalty number"),
     "loyalty_tier": _l("Loyalty tier"),
 }
+OTHER_WORDS: dict[str, Callable[[str, Any], str]] = {}
+"""Field of a feature above: how its values are told; given its name and the value."""
 SENSITIVE = ("id_number", "secondary_id_number", "tax_id", "medical_notes")
 """Fields kept sealed; a page shows them only after an explicit, audited act."""
 TAIL = 3
@@ -67,6 +69,8 @@ def said(name: str, value: Any) -> str:
     """
     if value in (None, "", []):
         return ""
+    if name in OTHER_WORDS:
+        return OTHER_WORDS[name](name, value)
     if isinstance(value, list | tuple):
         return ", ".join(said(name, item) for item in value)
     more = parts.told.get(name)

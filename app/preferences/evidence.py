@@ -41,7 +41,14 @@ class StayFacts:
         """True when the guest rated it 8 or better."""
         return (self.satisfaction_score or 0) >= SATISFIED
 
+    @property
+    def ref(self) -> "StayRef":
+        """How a finding names it."""
+        return {"id": str(self.id), "left": self.check_out_date.isoformat()}
 
+
+StayRef = dict[str, str]
+"""A stay as a finding names it: its `id`, and the day when the guest `left`."""
 Signal = tuple[str, str]
 """A field and a code that a stay speaks for."""
 
@@ -156,8 +163,8 @@ class Finding:
     field: Field
     code: str
     reason: Reason
-    stays: list[str]
-    against: list[str]
+    stays: list[StayRef]
+    against: list[StayRef]
 
     @property
     def confidence(self) -> int:
@@ -188,7 +195,7 @@ def _strength(finding: Finding) -> tuple[int, int]:
 
 def _of_reason(reason: Reason, newest: list[StayFacts], known: Lists) -> Iterator[Finding]:
     read, tells, silent_ones_left_out = READERS[reason]
-    told = [(str(stay.id), _by_key(read(stay, known))) for stay in newest if tells(stay)]
+    told = [(stay.ref, _by_key(read(stay, known))) for stay in newest if tells(stay)]
     for name, folded in dict.fromkeys(key for _, said in told for key in said):
         telling = [
             (stay, said) for stay, said in told

@@ -22,7 +22,7 @@ FEWEST = 2
 LEAST = 60
 """Percent of agreement under which a suggestion disappears; over half, so that no two of a field
 can stand."""
-LOOKED_AT = 20
+LOOKED_AT = 12
 """Newest stays that count, so that taste may change."""
 MUCH_MORE = 2
 """A declined suggestion comes back when more than this many times its stays speak for it."""

@@ -1,6 +1,7 @@
 """The lists of options in force: the house's own, more or fewer as managers decide."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from app.config import LANGUAGES
 from app.core.countries import language_choices, language_name
+from app.core.i18n import day
 from app.core.text import fold
 from app.extensions import db
 from app.preferences.catalogue import EXTENSIBLE, FIELDS, TOLD_BY_OPTIONS, Field
@@ -31,7 +33,7 @@ class Lists:
             return dict(language_choices(_locale()))
         added = [value for name, value in self.rows if name == field.name]
         values = [v for v in dict.fromkeys([*field.options, *added]) if not self.retired(field, v)]
-        return {value: self._word(field, value) for value in values}
+        return {value: self.word_of(field, value) for value in values}
 
     def retired(self, field: Field, value: str) -> bool:
         """True for an option that a manager took off the list."""
@@ -65,9 +67,10 @@ class Lists:
             return self._occasion(field, code)
         if field.pattern and code.startswith("specific:"):
             return str(_("Floor %(number)s", number=code.removeprefix("specific:")))
-        return self._word(field, code) if field.kind in TOLD_BY_OPTIONS else code
+        return self.word_of(field, code) if field.kind in TOLD_BY_OPTIONS else code
 
-    def _word(self, field: Field, value: str) -> str:
+    def word_of(self, field: Field, value: str) -> str:
+        """An option's word in the reader's language, whatever else its field may hold."""
         row = self.rows.get((field.name, value))
         own = (row.label_vi if _locale() == "vi" else row.label_en) if row else None
         given = own or (row and row.label_en) or field.options.get(value)
@@ -75,8 +78,7 @@ class Lists:
 
     def _occasion(self, field: Field, code: str) -> str:
         told = occasion(code)
-        month, day = told["date"].split("-")
-        said = f"{self._word(field, told['occasion'])} {int(day)}/{int(month)}"
+        said = f"{self.word_of(field, told['occasion'])}, {_of_year(told['date'])}"
         return f"{said}: {told['preferences']}" if "preferences" in told else said
 
 
@@ -113,6 +115,11 @@ def spellings(name: str, value: str) -> frozenset[str]:
         with force_locale(language):
             found.add(fold(str(word)))
     return frozenset(found)
+
+
+def _of_year(month_day: str) -> str:
+    """`08-15` as staff read it; the year is a leap year, which has every day."""
+    return day(date.fromisoformat(f"2000-{month_day}"), "dd/MM" if _locale() == "vi" else "d MMM")
 
 
 def _locale() -> str:

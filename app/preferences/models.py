@@ -148,13 +148,13 @@ class PreferenceSource(Identified, CustomerOwned, Base):
     )
     noted_name: Mapped[str] = mapped_column(String(200), info=BY)
     confidence: Mapped[int | None] = mapped_column(SmallInteger, info=GUEST_ROW())
-    stays: Mapped[list[str] | None] = mapped_column(Json, info=GUEST_ROW())
+    stays: Mapped[list[dict[str, str]] | None] = mapped_column(Json, info=GUEST_ROW())
 
 
 class PreferenceSuggestion(Identified, CustomerOwned, Base):
     """What a guest's stays suggest, until staff or guest decide: open, accepted or declined.
 
-    confidence: percent. stays: ids of the stays that speak for it; against: of those that do not.
+    confidence: percent. stays speak for it, against do not: [{"id", "left"}], the newest first.
     """
 
     __tablename__ = "preference_suggestions"
@@ -164,8 +164,8 @@ class PreferenceSuggestion(Identified, CustomerOwned, Base):
     field: Mapped[str] = mapped_column(String(60), info=GUEST_ROW())
     option: Mapped[str] = mapped_column(String(200), info=GUEST_ROW())
     confidence: Mapped[int] = mapped_column(SmallInteger, info=GUEST_ROW())
-    stays: Mapped[list[str]] = mapped_column(Json, default=list, info=GUEST_ROW())
-    against: Mapped[list[str]] = mapped_column(Json, default=list, info=GUEST_ROW())
+    stays: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list, info=GUEST_ROW())
+    against: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list, info=GUEST_ROW())
     reason: Mapped[str] = mapped_column(String(30), info=GUEST_ROW())
     state: Mapped[str] = mapped_column(String(10), default="open", info=GUEST_ROW())
     noted_at: Mapped[datetime] = mapped_column(Instant, default=now, info=GUEST_ROW())

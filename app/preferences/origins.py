@@ -29,14 +29,14 @@ COLUMNS = ("source", "noted_at", "noted_by", "noted_name", "confidence", "stays"
 
 @dataclass(frozen=True)
 class Origin:
-    """Who told a value. confidence (percent) and stays (ids): of what was learned from stays."""
+    """Who told a value. confidence (percent) and stays: of what was learned from stays."""
 
     source: Source
     noted_at: datetime
     noted_by: uuid.UUID | None
     noted_name: str
     confidence: int | None = None
-    stays: list[str] | None = None
+    stays: list[dict[str, str]] | None = None
 
     @classmethod
     def new(cls, source: Source, by: Actor, **learned: Any) -> "Origin":

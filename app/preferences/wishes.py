@@ -67,7 +67,8 @@ def said(field: Field, code: str, known: Lists) -> str:
     if field.kind == "flag" and code == "yes":
         return label
     word = known.word(field, code)
-    return word if field.plain else f"{label}: {word}"
+    speaks = field.plain or (field.pattern is not None and code not in field.options)
+    return word if speaks else f"{label}: {word}"
 
 
 def falls_into(code: str, first: date, last: date) -> bool:

@@ -8,7 +8,11 @@ function arm(toast) {
   const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
   setTimeout(leave, time);
 }
-const armAll = () => region()?.querySelectorAll(".toast:not([data-armed])").forEach(arm);
+const MOST = 3;
+const armAll = () => {
+  region()?.querySelectorAll(".toast:not([data-armed])").forEach(arm);
+  [...(region()?.querySelectorAll(".toast:not(.tone-danger)") ?? [])].slice(0, -MOST).forEach((old) => old.remove());
+};
 
 function say(text, tone = "info") {
   const shape = document.getElementById("toast-shape");
@@ -34,5 +38,5 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   else say(word(ctx.response.status), "danger");
 });
 document.addEventListener("htmx:error", ({ detail }) => { if (detail.ctx && !detail.ctx.response) say(region().dataset.offline, "danger"); });
-document.addEventListener("htmx:after:swap", armAll);
+document.addEventListener("htmx:after:swap", ({ detail }) => { detail.ctx?.sourceElement?.closest?.(".toast")?.remove(); armAll(); });
 armAll();

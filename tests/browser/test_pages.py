@@ -11,6 +11,7 @@ from app.core.types import new_id
 from app.customers import marks
 from app.customers.models import Customer
 from app.extensions import db
+from app.preferences import services as preferences
 
 pytestmark = pytest.mark.sqlite_only  # what a browser shows does not hang on the database
 
@@ -20,13 +21,20 @@ DESK = (
     "/customers/new?q=%E7%8E%8B%E5%B0%8F%E6%98%8E", "/customers/{guest}",
     "/customers/{guest}/history", "/customers/{guest}/edit", "/customers/{guest}/edit/contact",
     "/customers/{guest}/edit/identity", "/customers/{guest}/marks/new?kind=blacklist",
-    "/customers/exports/new", "/imports", "/account", "/account/pin", "/account/password",
+    "/customers/{guest}/preferences", "/customers/{guest}/preferences/food",
+    "/customers/{guest}/preferences/services", "/customers/{guest}/preferences/accessibility",
+    "/preferences/options/food", "/customers/exports/new", "/imports",
+    "/account", "/account/pin", "/account/password",
     "/account/second-factor", "/nowhere",
 )  # fmt: skip
 HOUSE_PAGES = ("/staff", "/staff/new", "/tokens", "/tokens/new", "/jobs", "/account", "/api/docs")
 MARKS: dict[str, dict[str, Any]] = {
     "tag": {"value": "wine"}, "note": {"body": "Snores"}, "warning": {"level": 3},
     "attention": {"body": "Quiet room"},
+}  # fmt: skip
+TOLD = {
+    "food_allergies": "peanuts", "mobility_assistance": "wheelchair", "bed_type": "king",
+    "special_occasions": "08-15:birthday:chocolate cake", "wake_up_call_time": "06:30",
 }  # fmt: skip
 LOOKS = [("light", "en"), ("dark", "vi")]
 WIDTHS = (1280, 820, 390)
@@ -42,6 +50,8 @@ def known(guest: Callable[..., Customer]) -> str:
     )  # fmt: skip
     for kind, said in MARKS.items():
         marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
+    for name, code in TOLD.items():
+        preferences.set_on(made, name, code, source="guest", by=HOUSE)
     for name in ("Đỗ Đức", "王小明", "김민준", "محمد"):
         guest(name)
     db.session.commit()

@@ -12,7 +12,7 @@ from app.extensions import db
 
 ALL = (
     "guests.read", "guests.update", "guests.notes", "guests.identity", "guests.consent",
-    "guests.tag", "guests.vip",
+    "guests.tag", "guests.vip", "guests.care",
 )  # fmt: skip
 SHAPE = {
     "personal_info": {"title", "first_name", "middle_name", "last_name", "display_name",

@@ -1,5 +1,6 @@
 """Setting and forgetting preferences: one change, its origin, its trace, and the way back."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -274,3 +275,35 @@ def test_erasing_a_guest_takes_everything_along(held, manager):
     db.session.commit()
     assert services.of(guest_id) is None
     assert db.session.scalar(select(PreferenceSource.id)) is None
+
+
+def test_several_at_once_lose_nothing_though_nobody_had_told_anything(
+    application, held, manager, told
+):
+    wanted = [("bed_type", "king"), ("pillow_type", "firm"), ("room_location", "quiet"),
+              ("room_location", "near_exit"), ("food_allergies", "peanuts")]  # fmt: skip
+    guest_id, version = held.id, held.version
+    db.session.rollback()
+    start, faults = threading.Barrier(len(wanted)), []
+
+    def touch(name: str, code: str) -> None:
+        with application.test_request_context("/"):
+            start.wait()
+            try:
+                mine = guests.hold(guest_id)
+                services.set_on(mine, name, code, source="guest", by=manager)
+                db.session.commit()
+            except Exception as fault:  # noqa: BLE001 - shown by the assertion
+                faults.append(fault)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=touch, args=pair) for pair in wanted]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    state = told(guests.get(guest_id))
+    assert {(name, code) for name, codes in state.items() for code in codes} == set(wanted)
+    assert guests.get(guest_id).version == version + len(wanted)

@@ -92,7 +92,7 @@ def test_an_occasion_is_a_task_only_during_the_stay(guest):
     inside = (date(2026, 8, 14), date(2026, 8, 16))
     (wish,) = wishes(told, care=True, during=inside)
     assert (wish.department, wish.words) == (
-        "kitchen", "Special occasions: Birthday 15/8: chocolate cake"
+        "kitchen", "Special occasions: Birthday, 15 Aug: chocolate cake"
     )  # fmt: skip
     outside = (date(2026, 8, 16), date(2026, 8, 20))
     assert [w.department for w in wishes(told, care=True, during=outside)] == [None]

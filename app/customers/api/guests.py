@@ -14,7 +14,7 @@ from app.core.actor import Actor
 from app.core.api import etag, writes
 from app.core.errors import Conflict
 from app.core.shapes import Maybe, Moment, Number, Shape, Word
-from app.customers import listing, lookalikes, marks, services
+from app.customers import listing, lookalikes, marks, parts, services
 from app.customers import vocabulary as words
 from app.customers.api.frame import blueprint
 from app.customers.api.inputs import NewGuest
@@ -145,8 +145,7 @@ def refuse_beyond_rights(values: dict[str, Any], extras: dict[str, Any]) -> None
 def write_extras(guest: Customer, extras: dict[str, Any], *, by: Actor) -> None:
     """Write what is sent with a guest but kept elsewhere; None leaves it as it is."""
     if extras["preferences"]:
-        summary = (guest.preferences_summary or {}) | extras["preferences"]
-        services.update(guest, {"preferences_summary": summary}, by=by)
+        parts.takes["preferences"](guest, extras["preferences"], by=by)
     if extras["tags"] is not None:
         marks.set_tags(guest, extras["tags"], by=by, reason=BY_API)
     if extras["internal_notes"] is not None:

@@ -38,6 +38,7 @@ class Listed:
     is_blacklisted: bool
     warning_level: int
     profile_completeness: int
+    preferences_summary: dict[str, Any] | None
     days_since_last_stay: int | None
     tags: list[str] = field(default_factory=list)
 
@@ -48,7 +49,7 @@ COLUMNS = tuple(
         "id", "number", "customer_code", "full_name", "email", "phone", "company_name",
         "customer_type", "vip_status", "loyalty_member", "loyalty_tier", "loyalty_points",
         "total_stays", "total_nights", "total_spent", "last_stay_date", "is_blacklisted",
-        "warning_level", "profile_completeness",
+        "warning_level", "profile_completeness", "preferences_summary",
     )
 )  # fmt: skip
 ROWS = select(*COLUMNS).where(Customer.number.in_(bindparam("numbers", expanding=True)))

@@ -21,7 +21,7 @@ FEW, MANY, LONGEST = 10, 50, 200
 def _words(typed: str, limit: int) -> dict[str, Any]:
     return {
         "typed": typed,
-        "found": look(typed, limit),
+        "found": look(typed, limit, by=actor()),
         "initials": initials,
         "address": profile_addresses(),
         "levels": vocabulary.VIP_LEVELS,

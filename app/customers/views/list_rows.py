@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from app.auth.guard import may
+from app.auth.guard import actor, may
 from app.core.clock import current_settings, today
 from app.core.i18n import ago, day, money, number
 from app.core.phones import show_phone
@@ -16,6 +16,7 @@ from app.core.text import initials, mark
 from app.customers import parts
 from app.customers import vocabulary as words
 from app.customers.listing import Listed
+from app.customers.parts import Badge, care
 from app.customers.views.addresses import addresses, profile_addresses
 
 Text = str | list[tuple[str, bool]]
@@ -35,6 +36,7 @@ class Line:
     phone: str
     is_blacklisted: bool
     warning_level: int
+    care: list[Badge]
     vip_status: str
     vip_word: str
     kind: str
@@ -59,7 +61,7 @@ class _Writer:
     """Writes rows for one reader; what is the same for all is looked up once."""
 
     def __init__(self, typed: str) -> None:
-        self.typed = typed
+        self.typed, self.by = typed, actor()
         self.region = current_settings().country
         self.address = profile_addresses()
         self.acts = [
@@ -89,6 +91,7 @@ class _Writer:
             phone=show_phone(guest.phone, self.region) if guest.phone else "",
             is_blacklisted=guest.is_blacklisted,
             warning_level=guest.warning_level,
+            care=care(guest.preferences_summary, self.by),
             vip_status=guest.vip_status,
             vip_word=self.levels.get(guest.vip_status, guest.vip_status),
             kind="" if guest.customer_type == "individual" else self.types[guest.customer_type],
