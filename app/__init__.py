@@ -149,7 +149,7 @@ def _blueprints() -> list[Blueprint]:
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_options
     from app.relationships import models as _relationships  # noqa: F401 - likewise
-    from app.stays import models as _stays  # noqa: F401 - likewise
+    from app.stays import importing as _stays  # noqa: F401 - registers with `imports`
     from app.stays.views import blueprint as stays
 
     pages = [home, health, auth, account, staff, tokens, jobs, customers, imports]
@@ -175,8 +175,10 @@ def _register_commands(app: Flask) -> None:
     from app import cli, demo
     from app.auth import commands as auth_commands
     from app.customers import commands as customer_commands
+    from app.stays import commands as stay_commands
 
     cli.register(app)
     demo.register(app)
     auth_commands.register(app)
     customer_commands.register(app)
+    stay_commands.register(app)

@@ -20,6 +20,7 @@ class Page(HTMLParser):
         super().__init__()
         self.ids: list[str] = []
         self.tags: Counter[str] = Counter()
+        self.drawn = 0
         self.forms: list[dict[str, Any]] = []
         self.links: list[str] = []
         self.inline: list[str] = []
@@ -29,7 +30,9 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note ids, forms with their fields, links, and what the CSP would forbid."""
         given = dict(attrs)
-        self.tags[tag] += 1
+        self.drawn += tag == "svg"
+        if not self.drawn:  # a drawing has a title of its own
+            self.tags[tag] += 1
         if name := given.get("id"):
             self.ids.append(name)
         if tag == "a" and given.get("href"):
@@ -42,6 +45,10 @@ class Page(HTMLParser):
         if tag == "style" or (tag == "script" and not given.get("src")):
             self.inline.append(tag)
         self.inline += [n for n in given if n == "style" or n.startswith("on")]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note where a drawing ends."""
+        self.drawn -= tag == "svg"
 
     def handle_data(self, data: str) -> None:
         """Collect the text."""

@@ -108,11 +108,12 @@ def update(guest: Customer, values: Values, *, by: Actor) -> dict[str, tuple[Any
     return changes
 
 
-def store(guest: Customer) -> None:
-    """Flush a changed guest, with what is derived from it: completeness and the search row."""
-    guest.profile_completeness = completeness(guest)
+def store(*guests: Customer) -> None:
+    """Flush changed guests, with what is derived of them: completeness and the search row."""
+    for guest in guests:
+        guest.profile_completeness = completeness(guest)
     db.session.flush()
-    search.index(db.session.connection(), facts_of(guest))
+    search.index_many(db.session.connection(), [facts_of(guest) for guest in guests])
 
 
 def assign(guest: Customer, values: Values) -> dict[str, tuple[Any, Any]]:

@@ -48,6 +48,7 @@ def _page(batch: ImportBatch, errors: dict[str, list[str]] | None = None) -> Res
         chosen |= {n.removeprefix("column-"): v for n, v in posted.items() if n[:7] == "column-"}
     return page_or_fragment(
         "imports/mapping.html", "imports/mapping.html", 422 if errors else 200, batch=batch,
+        target=target,
         columns=seen.columns, form=form, chosen=chosen, errors=errors or {}, encodings=ENCODINGS,
         delimiters=DELIMITERS, sheets=services.sheets(batch),
         templates=saved.templates(target.name),

@@ -103,8 +103,9 @@ def _refuse_late_undo(batch: ImportBatch) -> None:
     count, codes = target_of(batch.target).changed_since(batch.id)
     if count:
         raise Conflict(
-            _l("%(count)d guests of this import have been worked with since: %(codes)s."
-               " Nothing was taken back.", count=count, codes=", ".join(codes)),
+            _l("%(what)s of this import have been worked with since: %(codes)s."
+               " Nothing was taken back.", what=target_of(batch.target).words.counted(count),
+               codes=", ".join(codes)),
             changed=count,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
@@ -87,11 +87,27 @@ class ImportOptions(Input):
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Words:
+    """How pages speak of a kind of record.
+
+    counted: "3 guests". figures: what to show of a stage's counts, by label. promises: what an
+    import keeps to. undo: what taking it back does. choices: what goes for all of them.
+    """
+
+    counted: Callable[[int], str]
+    figures: Mapping[str, Any]
+    promises: tuple[Any, ...]
+    undo: Any
+    choices: Any
+
+
 class Target(Protocol):
     """A kind of record that can be imported."""
 
     name: str
     title: Any
+    words: Words
     sample: str
     """A file to start from: titles and one row, as CSV."""
 

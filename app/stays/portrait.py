@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from marshmallow import fields as m
 
 from app.core.actor import Actor
 from app.core.datamap import data_map
+from app.core.i18n import day
 from app.core.inputs import Amount, Day, Line
 from app.customers import parts
 from app.customers.models import Customer
 from app.stays import history
 from app.stays.inputs import BookingInput, OutcomeInput
 from app.stays.models import Booking, Stay
-from app.stays.overlaps import span
 
 TABLES = (Booking.__tablename__, Stay.__tablename__)
 EVENTS = {
@@ -72,15 +74,21 @@ def recent_stays(guest: Customer) -> list[dict[str, Any]]:
 
 
 def complaints(guest: Customer, by: Actor) -> list[dict[str, Any]]:
-    """A banner for each stay with an open complaint; its words for those who may read notes."""
+    """One banner for all open complaints; their words for those who may read notes."""
     found = history.open_complaints(guest.id)
+    if not found:
+        return []
+    words = [f"{day(stay.check_out_date)}: {text}" for stay in found for text in open_words(stay)]
+    sees, mends = by.may("guests.notes"), by.may("bookings.update")
+    where = url_for("stays.edit_stay", stay_id=found[0].id, _anchor="open")
     return [
         {
-            "tone": "attention", "title": _("Open complaint."), "icon": "message-square",
-            "text": "\n".join(open_words(stay)) if by.may("guests.notes") else "",
-            "placed": span(stay.check_in_date, stay.check_out_date), "lift": "",
+            "tone": "attention", "icon": "message-square",
+            "title": ngettext("Open complaint.", "Open complaints.", len(words)),
+            "text": "\n".join(words) if sees else "",
+            "placed": "", "lift": "",
+            "act": (_("Resolve"), where) if sees and mends else None,
         }
-        for stay in found
     ]  # fmt: skip
 
 

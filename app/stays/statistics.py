@@ -85,13 +85,29 @@ def refresh(guest: Customer) -> dict[str, tuple[Any, Any]]:
     return _write(guest, count([guest.id])[guest.id])
 
 
+def refresh_many(held: Collection[Customer]) -> dict[uuid.UUID, dict[str, tuple[Any, Any]]]:
+    """Like `refresh` for several held guests at once: what changed, for those it changed."""
+    db.session.flush()
+    counted = count([guest.id for guest in held])
+    changed = {guest: changes for guest in held if (changes := _wrong(guest, counted[guest.id]))}
+    for guest, changes in changed.items():
+        for name, (_old, new) in changes.items():
+            setattr(guest, name, new)
+    guests.store(*changed)
+    return {guest.id: changes for guest, changes in changed.items()}
+
+
 def _write(guest: Customer, values: Values) -> dict[str, tuple[Any, Any]]:
-    changes = {n: (old, v) for n, v in values.items() if (old := getattr(guest, n)) != v}
+    changes = _wrong(guest, values)
     for name in changes:
         setattr(guest, name, values[name])
     if changes:
         guests.store(guest)
     return changes
+
+
+def _wrong(guest: Customer, values: Values) -> dict[str, tuple[Any, Any]]:
+    return {n: (old, v) for n, v in values.items() if (old := getattr(guest, n)) != v}
 
 
 def recount(*, by: Actor, write: bool = True) -> Iterator[Difference | int]:
@@ -117,19 +133,20 @@ def _recount(ids: list[uuid.UUID], by: Actor, *, write: bool) -> Iterator[Differ
     rows = db.session.execute(
         select(Customer.id, Customer.customer_code, *columns).where(Customer.id.in_(ids))
     ).all()
-    for row in rows:
-        wrong = {
-            n: (getattr(row, n), v) for n, v in counted[row.id].items() if getattr(row, n) != v
-        }
-        if wrong and write:
-            wrong = _mend(row.id, by)
-        if wrong:
-            yield Difference(row.id, row.customer_code, wrong)
+    for row in sorted(rows, key=lambda row: row.id):
+        if any(getattr(row, name) != value for name, value in counted[row.id].items()):
+            wrong = _mend(row.id, by, write=write)
+            if wrong:
+                yield Difference(row.id, row.customer_code, wrong)
 
 
-def _mend(guest_id: uuid.UUID, by: Actor) -> dict[str, tuple[Any, Any]]:
-    """Counted anew under lock: the guest may have checked out meanwhile."""
-    guest = db.session.get_one(Customer, guest_id, with_for_update=True, populate_existing=True)
+def _mend(guest_id: uuid.UUID, by: Actor, *, write: bool) -> dict[str, tuple[Any, Any]]:
+    """Counted anew under lock: the guest may have checked out, or be gone, meanwhile."""
+    guest = db.session.get(Customer, guest_id, with_for_update=True, populate_existing=True)
+    if guest is None:
+        return {}
+    if not write:
+        return _wrong(guest, count([guest.id])[guest.id])
     changes = refresh(guest)
     if changes:
         audit.record(

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.core.actor import HOUSE
+from app.core.audit import AuditEntry
 from app.core.clock import today
 from app.customers import services as guests
 from app.customers.models import Customer
@@ -54,3 +56,16 @@ def stayed(book) -> Callable[..., Stay]:
         return stay
 
     return make
+
+
+@pytest.fixture
+def audited(app) -> Callable[[str], list[str]]:
+    """The outcomes of the audit entries of one action, in order."""
+
+    def find(action: str) -> list[str]:
+        query = select(AuditEntry.outcome).where(AuditEntry.action == action)
+        found = list(db.session.scalars(query.order_by(AuditEntry.id)))
+        db.session.rollback()
+        return found
+
+    return find

@@ -153,7 +153,7 @@ def _plain(name: str, text: str, declared: fields.Field[Any], row: Cleaned, rule
     if isinstance(declared, Several):
         return declared.deserialize([part for part in re.split(r"\s*[,;/|\n]\s*", text) if part])
     if isinstance(declared, Amount):
-        return declared.deserialize(_amount(text))
+        return declared.deserialize(plain_amount(text))
     if "number" in name and not text.strip("0 .-"):
         return None
     return declared.deserialize(text)
@@ -211,8 +211,8 @@ def _day(name: str, text: str, declared: Day, row: Cleaned, rules: Rules) -> Any
     return declared.deserialize(found.isoformat())
 
 
-def _amount(text: str) -> str:
-    """`1.500.000 ₫`, `1,500,000` and `1500000.50` as plain digits."""
+def plain_amount(text: str) -> str:
+    """`1.500.000 ₫`, `1,500,000` and `1500000.50` as plain digits. Raises LeftOut for none."""
     number = re.sub(r"[^\d.,-]", "", text)
     for group, point in ((".", ","), (",", ".")):
         shape = rf"-?\d{{1,3}}(\{group}\d{{3}})+(\{point}\d+)?|-?\d+\{point}\d+|-?\d+"

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.core.actor import Actor
 from app.core.clock import today, zone
@@ -35,7 +36,7 @@ from app.customers.services import DATED
 from app.extensions import db
 from app.imports import targets
 from app.imports.mapping import plain
-from app.imports.targets import Field, Importer, Prepared, RawRow
+from app.imports.targets import Field, Importer, Prepared, RawRow, Words
 
 AGREED = tuple(name for name in CONSENTS if name != "data_retention_consent")
 Verdict = Literal["new", "updated", "existing", "skipped"]
@@ -65,6 +66,35 @@ SYSTEMS = {
 }
 
 
+def _counted(count: int) -> str:
+    return str(ngettext("%(num)d guest", "%(num)d guests", count))
+
+
+WORDS = Words(
+    counted=_counted,
+    figures={
+        "new": _l("New guests"), "updated": _l("Updated"), "existing": _l("On file already"),
+        "alike": _l("May be on file"), "refused": _l("Refused rows"),
+        "warned": _l("With values left out"), "unasked": _l("Consents not taken"),
+    },
+    promises=(
+        _l("A row is imported whole or refused. What could not be read in it is left out and"
+           " listed."),
+        _l("Guests appear as they are written, in portions of at most 500. A crash or a power cut"
+           " loses no row and doubles none: the work goes on after the last portion."),
+        _l("Guests are never merged by an import. Those who may be on file already are listed."),
+        _l("Stays, nights, revenue and points are not imported here: they are counted from their"
+           " own records."),
+        _l("The whole import can be taken back while nothing else has touched its guests: no edit,"
+           " no mark, no stay."),
+    ),
+    undo=_l("The guests that it made go away, with their marks and search entries, and what it"
+            " changed on other guests is put back. When somebody has worked with one of them"
+            " since, nothing is taken back."),
+    choices=_l("An opt-out on file is never turned back on by an import, whatever is chosen here."),
+)  # fmt: skip
+
+
 class GuestTarget:
     """Guests, from the file of any other system."""
 
@@ -72,6 +102,7 @@ class GuestTarget:
     title = _l("Guests")
     options = GuestImportOptions
     derived = fields.DERIVED
+    words = WORDS
     sample = (
         "guest_id,full_name,email,phone,date_of_birth,nationality,city,country\r\n"
         "1001,Nguyễn Thị Ánh Tuyết,tuyet@example.com,0912 345 678,31/12/1985,VN,Đà Nẵng,VN\r\n"

@@ -84,7 +84,7 @@ def posted(fault: Invalid | None = None, taken: Mapping[str, str] | None = None)
         errors.setdefault(path.split(".")[0], []).extend(sentences)
     form = form_for(BookingFormInput, fields(), posted=typed, errors=errors)
     form.form_errors = [s for name, said in errors.items() if name not in form for s in said]
-    booker, *companions = _people()
+    *companions, booker = _people()
     if request.form.get("do") == MORE:
         companions.append(Person())
     reason = form._fields.get("override_reason")
@@ -103,11 +103,11 @@ def fields() -> list[str]:
 
 
 def _people() -> list[Person]:
-    """Who booked, then the companions, as their pickers stand; all pickers call their text `q`."""
-    texts = request.form.getlist("q")[: MOST_PICKERS + 1]
-    values = [request.form.get("booked_by", "")]
-    values += [request.form.get(f"companion-{n}", "") for n in range(max(len(texts) - 1, 0))]
-    return [Person(v, " ".join(t.split())) for v, t in zip(values, texts or [""], strict=False)]
+    """The companions, then who booked, as their pickers stand; all pickers call their text `q`."""
+    texts = (request.form.getlist("q") or [""])[: MOST_PICKERS + 1]
+    values = [request.form.get(f"companion-{n}", "") for n in range(len(texts) - 1)]
+    values.append(request.form.get("booked_by", ""))
+    return [Person(v, " ".join(t.split())) for v, t in zip(values, texts, strict=True)]
 
 
 def read(guest: Customer) -> dict[str, Any]:
@@ -115,12 +115,12 @@ def read(guest: Customer) -> dict[str, Any]:
     errors: dict[str, list[str]] = {}
     sent = MultiDict((name, request.form[name]) for name in fields() if name in request.form)
     values = _gathered(errors, BookingFormInput, posted_values(BookingFormInput, sent, fields()))
-    booker, *companions = _people()
+    *companions, booker = _people()
     if booker.text and not booker.value:
         errors["booked_by_id"] = [str(CHOOSE)]
     people: dict[str, Any] = {
         "companions": [_person(each) for each in companions if each.text],
-        "booked_by_id": booker.value if booker.text else None,
+        "booked_by_id": (booker.text and booker.value) or None,
     }
     values |= _gathered(errors, BookingInput, people, partial=True)
     if errors:

@@ -185,7 +185,8 @@ def _page(
     context |= {
         "draft": made, "form": made.form, "called": guest.called, "code": guest.customer_code,
         "initials": initials(guest.full_name), "company": guest.company_id and guest.company_name,
-        "stops": stops_in_words(stops or []), "stopped": stopped, "clashes": clashes_in_words(overlaps or []),
+        "stops": stops_in_words(stops or []), "stopped": stopped,
+        "clashes": clashes_in_words(overlaps or []),
         "may_override": by.may("bookings.override"), "offered": suggestions.in_use(),
         "meanwhile": [line for e in meanwhile or [] for line in changes_in_words(e, by)],
     }  # fmt: skip

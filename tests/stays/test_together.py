@@ -1,0 +1,172 @@
+"""Two desks, eight processes, one engine that stutters: each thing happens once."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.core.actor import HOUSE
+from app.core.errors import Conflict
+from app.customers import services as guests
+from app.customers.models import Customer
+from app.extensions import db
+from app.stays import arrivals, bookings, departures, engine, statistics
+from app.stays.inputs import EngineInput
+from app.stays.models import Booking, Stay
+from tests.conftest import KEYS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def at_once(app):
+    """Runs works at the same instant, each in a thread that commits; what each gave or raised."""
+
+    def run(*works):
+        db.session.rollback()  # the test's own transaction would hold them off
+        start, results = threading.Barrier(len(works)), {}
+
+        def one(number, work):
+            with app.test_request_context("/"):
+                start.wait(30)
+                try:
+                    results[number] = work()
+                    db.session.commit()
+                except Exception as fault:  # noqa: BLE001 - a refusal is a result here
+                    db.session.rollback()
+                    results[number] = fault
+
+        threads = [threading.Thread(target=one, args=each) for each in enumerate(works)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        db.session.rollback()
+        return [results[number] for number in range(len(works))]
+
+    return run
+
+
+def exact() -> bool:
+    found = [each for each in statistics.recount(by=HOUSE, write=False)
+             if not isinstance(each, int)]  # fmt: skip
+    db.session.rollback()
+    return not found
+
+
+def test_the_same_message_twenty_times_at_once_makes_one_booking(at_once, guest, day):
+    message = EngineInput.read({
+        "source": "booking.com", "reference": "R-1", "customer_id": str(guest().id),
+        "check_in": day(3).isoformat(), "check_out": day(5).isoformat(),
+    })  # fmt: skip
+    db.session.rollback()
+    told = at_once(*[lambda: engine.receive(message, by=HOUSE).created] * 20)
+    assert sorted(map(str, told)) == ["False"] * 19 + ["True"]
+    assert db.session.query(Booking).count() == 1
+
+
+def test_two_desks_check_one_booking_in(at_once, book):
+    booking_id = book().id
+
+    def check_in(room):
+        return lambda: arrivals.check_in(bookings.hold(booking_id), by=HOUSE, room=room).applied
+
+    assert sorted(at_once(*[check_in(str(n)) for n in range(6)])) == [False] * 5 + [True]
+
+
+def test_one_room_takes_one_booking(at_once, book, guest):
+    ids = [book(guest(f"Khách {n}")).id for n in range(5)]
+
+    def check_in(booking_id):
+        return lambda: arrivals.check_in(bookings.hold(booking_id), by=HOUSE, room="201").applied
+
+    results = at_once(*[check_in(each) for each in ids])
+    assert results.count(True) == 1
+    assert all(isinstance(each, Conflict) for each in results if each is not True), results
+
+
+def test_one_departure_makes_one_stay(at_once, book):
+    booking = bookings.hold(book(arrive=-2).id)
+    arrivals.check_in(booking, by=HOUSE)
+    booking_id, guest_id = booking.id, booking.customer_id
+    db.session.commit()
+    results = at_once(
+        *[lambda: departures.check_out(bookings.hold(booking_id), {}, by=HOUSE).id] * 6
+    )
+    assert sum(not isinstance(each, Exception) for each in results) == 1
+    assert db.session.query(Stay).count() == 1
+    assert guests.get(guest_id).total_stays == 1
+
+
+def test_changing_cancelling_and_arriving_at_once_leaves_one_truth(at_once, book):
+    for _ in range(4):
+        booking_id = book().id
+
+        def cancel(booking_id=booking_id):
+            return bookings.cancel(bookings.hold(booking_id), None, by=HOUSE).applied
+
+        def change(booking_id=booking_id):
+            return bool(bookings.change(bookings.hold(booking_id), {"room_type": "S"}, by=HOUSE))
+
+        def arrive(booking_id=booking_id):
+            return arrivals.check_in(bookings.hold(booking_id), by=HOUSE).applied
+
+        cancelled, _changed, arrived = at_once(cancel, change, arrive)
+        status = db.session.get_one(Booking, booking_id).status
+        assert (cancelled is True) != (arrived is True)
+        assert status == ("cancelled" if cancelled is True else "checked_in")
+    assert exact()
+
+
+WORK = """
+import json, sys
+from datetime import timedelta
+from app import create_app
+from app.core.actor import HOUSE
+from app.core.clock import today
+from app.extensions import db
+from app.customers import services as guests
+from app.stays import arrivals, bookings, departures
+import uuid
+app, guest_id, number = create_app(), uuid.UUID(sys.argv[1]), int(sys.argv[2])
+with app.test_request_context("/"):
+    for n in range(6):
+        start = today() - timedelta(days=10 * n + 2)
+        dates = {"check_in_date": start, "check_out_date": start + timedelta(days=2)}
+        held = guests.hold(guest_id)
+        made = bookings.create(held, dates, by=HOUSE, despite_overlap=True)
+        made_id = made.id
+        db.session.commit()
+        if n % 2:
+            bookings.cancel(bookings.hold(made_id), None, by=HOUSE)
+        elif not n:
+            arrivals.check_in(bookings.hold(made_id), by=HOUSE)
+            departures.check_out(bookings.hold(made_id), {}, by=HOUSE)
+        db.session.commit()
+"""
+
+
+def test_eight_processes_that_book_lose_and_double_nothing(app, guest, settings):
+    guest_id = guest().id
+    db.session.rollback()
+    told = KEYS | {
+        "GUESTBOOK_MODE": "test", "GUESTBOOK_HOME": str(settings.home),
+        "DATABASE_URL": settings.database_url, "KEYSTORE_URL": settings.keystore_url,
+    }  # fmt: skip
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORK, str(guest_id), str(n)], cwd=ROOT, env=os.environ | told,
+            stderr=subprocess.PIPE, text=True,
+        ) for n in range(8)
+    ]  # fmt: skip
+    said = [process.communicate(timeout=200)[1] for process in running]
+    assert [process.returncode for process in running] == [0] * 8, json.dumps(said)[-3000:]
+    db.session.rollback()
+    found = db.session.get_one(Customer, guest_id, populate_existing=True)
+    assert db.session.query(Booking).count() == 48
+    assert (found.total_stays, found.total_nights, found.total_cancellations) == (8, 16, 24)
+    assert exact()
