@@ -16,7 +16,7 @@ from app.desk.views import blueprint, cards
 from app.desk.views.frame import Board, asked
 from app.desk.vocabulary import COLUMNS, DEPARTMENTS
 
-PORTION = 40
+PORTION = 24
 """Cards of a column that are drawn at once; the next ones follow when they come into view."""
 WATCH_SECONDS = 3
 SLACK = timedelta(seconds=2)

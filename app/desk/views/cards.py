@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -43,10 +43,9 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
         "alerts": list(_alerts(party, wishes, by, whole=whole)),
         "past": _past(party, by) if whole else [], "companions": _companions(party),
         "groups": _groups(party, found, board), "folded": _folded(party, found, board),
-        "acts": _acts(party, by) if whole else [], "seen": now().isoformat(),
-        "action": url_for("desk.create_tick", booking_id=row.id, **board.query(),
-                          loaded=board.loaded.isoformat()),
-        "profile": url_for("customers.show", customer_id=row.customer_id),
+        "acts": _acts(party, board, by) if whole else [], "seen": now().isoformat(),
+        "action": board.addresses.ticks(row.id), "more_words": _("Not possible or declined"),
+        "profile": board.addresses.profile(row.customer_id),
         "over": row.status == "checked_out",
     }  # fmt: skip
 
@@ -155,15 +154,15 @@ def _companions(party: Party) -> str:
     return ", ".join(each.name for each in party.companions)
 
 
-def _acts(party: Party, by: Actor) -> list[tuple[str, str, str]]:
+def _acts(party: Party, board: Board, by: Actor) -> list[tuple[str, str, str]]:
     """(words, icon, address): check-in or check-out, whichever is next."""
     if not by.may("bookings.update"):
         return []
     row = party.row
     if row.status == "confirmed" and row.check_in_date <= today():
-        return [(_("Check in"), "key-round", url_for("desk.check_in", booking_id=row.id))]
+        return [(_("Check in"), "key-round", board.addresses.check_in(row.id))]
     if row.status == "checked_in":
-        return [(_("Check out"), "door-open", url_for("desk.check_out", booking_id=row.id))]
+        return [(_("Check out"), "door-open", board.addresses.check_out(row.id))]
     return []
 
 
@@ -182,18 +181,20 @@ def _groups(
 ) -> list[tuple[str, list[dict[str, Any]]]]:
     """Tasks to do by department; what was ticked while this page is open stays where it is."""
     groups: dict[str, list[dict[str, Any]]] = {}
+    more = board.addresses.new_tick(party.row.id)
     for task in found:
         tick = party.ticks.get(task.key)
         if tick is None or not _is_settled(tick) or tick.changed_at >= board.loaded:
-            groups.setdefault(task.department, []).append(line(party, task, tick))
+            groups.setdefault(task.department, []).append(_line(task, tick, more))
     return [(str(DEPARTMENTS[name]), lines) for name, lines in groups.items()]
 
 
 def _folded(party: Party, found: list[Task], board: Board) -> list[dict[str, Any]]:
     """What was settled before this page was opened."""
     pairs = [(task, party.ticks.get(task.key)) for task in found]
+    more = board.addresses.new_tick(party.row.id)
     return [
-        line(party, task, tick) for task, tick in pairs
+        _line(task, tick, more) for task, tick in pairs
         if tick is not None and _is_settled(tick) and tick.changed_at < board.loaded
     ]  # fmt: skip
 
@@ -202,8 +203,8 @@ def _is_settled(tick: Any) -> bool:
     return tick is not None and tick.state != "open"
 
 
-def line(party: Party, task: Task, tick: Any) -> dict[str, Any]:
-    """One task as a line: a touch does it or takes it back."""
+def _line(task: Task, tick: Any, more: str) -> dict[str, Any]:
+    """One task as a line: a touch does it or takes it back; `more` leads to why it was not done."""
     state = tick.state if tick is not None else "open"
     said = ""
     if state != "open":
@@ -212,7 +213,5 @@ def line(party: Party, task: Task, tick: Any) -> dict[str, Any]:
         said = who if state == "done" else f"{STATES[state]}{why} · {who}"
     return {
         "key": task.key, "words": task.words, "state": state, "said": said,
-        "is_request": task.is_request, "is_care": task.is_care,
-        "touch": "done" if state == "open" else "open",
-        "more": url_for("desk.new_tick", booking_id=party.row.id, key=task.key),
+        "touch": "done" if state == "open" else "open", "more": more + quote(task.key, safe=""),
     }  # fmt: skip

@@ -1,17 +1,37 @@
 """Which board a page belongs to: its day, column, department, and since when it is open."""
 
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from flask import request, url_for
 
 from app.core.clock import now, today
 from app.core.errors import Invalid
+from app.customers.views.addresses import ANYBODY
 from app.desk.inputs import BoardInput
 
-KEPT = ("day", "column", "department")
+Address = Callable[[uuid.UUID], str]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a board's cards lead: each takes an id. Built once, since a card has many."""
+
+    profile: Address
+    check_in: Address
+    check_out: Address
+    ticks: Address
+    new_tick: Address
+
+
+def _pattern(endpoint: str, takes: str = "booking_id", **query: Any) -> Address:
+    values: dict[str, Any] = {takes: ANYBODY, **query}
+    pattern = url_for(endpoint, **values)
+    return lambda one: pattern.replace(ANYBODY, str(one))
 
 
 @dataclass(frozen=True)
@@ -26,6 +46,17 @@ class Board:
     def address(self, **changes: Any) -> str:
         """The page's address, with some parts changed."""
         return url_for("desk.index", **self.query(**changes))
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where the cards lead, and back to this very board."""
+        here = self.query() | {"loaded": self.loaded.isoformat()}
+        return Addresses(
+            profile=_pattern("customers.show", "customer_id"),
+            check_in=_pattern("desk.check_in"), check_out=_pattern("desk.check_out"),
+            ticks=_pattern("desk.create_tick", **here),
+            new_tick=_pattern("desk.new_tick", **here, key=""),
+        )  # fmt: skip
 
     def query(self, **changes: Any) -> dict[str, Any]:
         """What an address must say to lead back here; what goes without saying is left out."""
@@ -60,11 +91,6 @@ def board_of_address() -> Board:
         return asked()[0]
     except Invalid:
         return Board(today(), "arriving", None, now())
-
-
-def with_column(board: Board, column: str) -> Board:
-    """The same board, with another column in front."""
-    return replace(board, column=column)
 
 
 def party_id(booking_id: uuid.UUID) -> str:
