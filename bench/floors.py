@@ -112,11 +112,13 @@ def _until_open(port: int, running: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not start")
 
 
-def fetch(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
-    """One GET on a connection of its own: status and body."""
+def fetch(
+    port: int, path: str, headers: dict[str, str] | None = None, body: str | None = None
+) -> tuple[int, bytes]:
+    """One GET, or with a body one POST, on a connection of its own: status and body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request("GET", path, headers=headers or {})
+        connection.request("POST" if body else "GET", path, body, headers or {})
         reply = connection.getresponse()
         return reply.status, reply.read()
     finally:

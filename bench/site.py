@@ -1,6 +1,7 @@
 """The application over a base: as a server with somebody signed in, and in this process."""
 
 import contextlib
+import functools
 import http.cookiejar
 import re
 import tempfile
@@ -65,15 +66,36 @@ class Site:
             raise RuntimeError(f"{path} answered {status}")
         return body
 
+    def post(self, path: str, fields: dict[str, str]) -> bytes:
+        """What htmx gets for a form; anything but 200 is an error."""
+        headers = {"Cookie": self.cookies, "Accept-Language": "vi", "HX-Request": "true",
+                   "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
+        body = urllib.parse.urlencode(fields | {"csrf_token": self.token})
+        status, answer = fetch(self.server.port, path, headers, body)
+        if status != 200:
+            raise RuntimeError(f"{path} answered {status}")
+        return answer
+
+    @functools.cached_property
+    def token(self) -> str:
+        """The session's CSRF token, as any page with a form carries it."""
+        return _token(self.get("/account").decode())
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, "the page has no token"
+    return found[1]
+
 
 @contextlib.contextmanager
-def running(base: Base) -> Iterator[Site]:
+def running(base: Base, target: str = "wsgi:app") -> Iterator[Site]:
     """The application under gunicorn over the base, with a manager signed in."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         with in_process(base, folder), writing():
             make_user()
         start = time.perf_counter()
-        with serving("wsgi:app", surroundings(base, folder), threads=8) as server:
+        with serving(target, surroundings(base, folder), threads=8) as server:
             fetch(server.port, "/sign-in")
             site = Site(server, time.perf_counter() - start)
             site.cookies = _sign_in(server.port)
@@ -94,8 +116,6 @@ def _sign_in(port: int) -> str:
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     address = f"http://127.0.0.1:{port}/sign-in"
     page = browser.open(address).read().decode()
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found, "the sign-in page has no token"
-    said = {"csrf_token": found[1], "username": USER, "password": PASSWORD}
+    said = {"csrf_token": _token(page), "username": USER, "password": PASSWORD}
     browser.open(address, urllib.parse.urlencode(said).encode()).read()
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
