@@ -80,7 +80,7 @@ HINTS: dict[type[fields.Field[Any]], str] = {
     Phone: "E.164, or as it is dialled in the property's country.",
 }
 HEADERS = {
-    "Location": {"description": "The guest's own address.", "schema": {"type": "string"}},
+    "Location": {"description": "Where the new one is.", "schema": {"type": "string"}},
     "ETag": {"description": "The version, for If-Match.", "schema": {"type": "string"}},
 }
 View = TypeVar("View", bound=Callable[..., Any])
