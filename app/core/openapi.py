@@ -80,7 +80,7 @@ HINTS: dict[type[fields.Field[Any]], str] = {
     Phone: "E.164, or as it is dialled in the property's country.",
 }
 HEADERS = {
-    "Location": {"description": "Its own address.", "schema": {"type": "string"}},
+    "Location": {"description": "Where the new one is.", "schema": {"type": "string"}},
     "ETag": {"description": "The version, for If-Match.", "schema": {"type": "string"}},
     "Link": {
         "description": 'Where the next page is, with `rel="next"` (RFC 8288); none at the end.',

@@ -205,4 +205,6 @@ def fill_gaps(guest: Customer, values: Values, *, by: Actor) -> dict[str, tuple[
         if value not in (None, [], False) and getattr(guest, name) in (None, "", [])
         and name not in NEVER_FILLED and by.may(PERMISSION_OF.get(name, "guests.update"))
     }  # fmt: skip
+    if guest.company_name:
+        gaps.pop("company_id", None)  # it would bring another name
     return services.update(guest, gaps, by=by)

@@ -158,7 +158,7 @@ def call_first(pair: Pair) -> None:
             row.is_primary = row is pair.row
 
 
-def settle(action: str, told: Told, *, by: Actor) -> None:
+def settle(action: str, pair: Pair, told: Told, *, by: Actor) -> None:
     """Flush, with each changed profile under a new version that its own entry explains.
 
     The API's answer of a guest shows relationships, so the guest did change. Raises Conflict for
@@ -176,5 +176,6 @@ def settle(action: str, told: Told, *, by: Actor) -> None:
         if changes:
             audit.record(
                 action, ("customer", profile.id), by=by, changes=changes,
-                relationship=str(side.id), version=profile.version,
+                relationship=str(side.id), other=pair.stated(side)["related"],
+                version=profile.version,
             )  # fmt: skip

@@ -88,7 +88,7 @@ def add(guest_id: uuid.UUID, values: Values, *, by: Actor) -> Relationship:
     pairs.call_first(pair)
     db.session.add_all(side for _profile, side in pair.sides())
     told = [(profile, side, pair.news(side)) for profile, side in pair.sides()]
-    pairs.settle("relationship.added", told, by=by)
+    pairs.settle("relationship.added", pair, told, by=by)
     return row
 
 
@@ -118,7 +118,7 @@ def change(
         pairs.call_first(pair)
     olds = zip(pair.sides(), (before, mirror_before), strict=False)
     told = [(p, side, _compared(old, pair.stated(side))) for (p, side), old in olds]
-    pairs.settle("relationship.changed", told, by=by)
+    pairs.settle("relationship.changed", pair, told, by=by)
     return told[0][2]
 
 
@@ -147,7 +147,7 @@ def remove(guest_id: uuid.UUID, relationship_id: uuid.UUID, *, by: Actor) -> Non
     ]
     for _profile, side in pair.sides():
         db.session.delete(side)
-    pairs.settle("relationship.removed", told, by=by)
+    pairs.settle("relationship.removed", pair, told, by=by)
 
 
 @rights.source

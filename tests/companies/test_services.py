@@ -11,7 +11,7 @@ from app.core import audit, jobs
 from app.core.actor import HOUSE
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.core.jobs import Job
-from app.customers import edits
+from app.customers import edits, lookalikes
 from app.customers import services as guests
 from app.customers.finding import look
 from app.customers.inputs import CustomerInput
@@ -340,3 +340,14 @@ def test_two_people_at_once_make_one_company(app):
     [each.start() for each in threads]
     [each.join() for each in threads]
     assert sorted(outcomes) == ["asked", "made"]
+
+
+def test_filling_the_gaps_of_a_guest_overwrites_no_company(guest, company):
+    known = {"email": "an@example.vn", "date_of_birth": "1990-01-01"}
+    an, firm = guest(company_name="Viettel", **known), company()
+    newcomer = CustomerInput.read({"full_name": an.full_name} | known) | {"company_id": firm.id}
+    lookalikes.fill_gaps(guests.hold(an.id), newcomer, by=HOUSE)
+    assert (an.company_id, an.company_name) == (None, "Viettel")
+    an.company_name = None
+    lookalikes.fill_gaps(an, newcomer, by=HOUSE)
+    assert (an.company_id, an.company_name) == (firm.id, firm.name)

@@ -164,7 +164,10 @@ def test_the_tab_asks_as_often_for_one_as_for_many(may, an, duc, guest, tie, cou
 
 
 def test_the_history_tells_of_it_in_words(may, an, duc, tie):
-    tie(an, "spouse", duc)
+    row = tie(an, "spouse", duc)
+    services.change(an.id, row.id, {"is_primary": True}, by=HOUSE)
     page = may.get(f"/customers/{an.id}/history").text
     assert "added a relationship" in page
+    assert "changed a relationship" in page
+    assert page.count(duc.customer_code) == 3, "whom it is with, in each line"
     assert "Spouse" in page

@@ -168,7 +168,7 @@ def _line(entry: AuditEntry, bodies: Mapping[uuid.UUID, Any], by: Actor) -> dict
         "iso": _local(entry.at).isoformat(timespec="seconds"), "icon": icon, "tone": tone,
         "changes": _changes(said, by),
         "note": _("The details cannot be opened: they were erased, or their key is not here.")
-        if lost else "",
+        if lost else said.get("other") or "",
     }  # fmt: skip
 
 
