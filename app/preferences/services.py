@@ -48,6 +48,16 @@ class Touch:
     after: Codes
     former: dict[str, Origin] = field(default_factory=dict)
 
+    @property
+    def gone(self) -> Codes:
+        """What was there and is not any more."""
+        return [code for code in self.before if code not in self.after]
+
+    @property
+    def added(self) -> Codes:
+        """What is there now and was not before."""
+        return [code for code in self.after if code not in self.before]
+
 
 def of(guest_id: uuid.UUID) -> Preferences | None:
     """What the guest likes and needs; None where nobody ever told."""
@@ -168,11 +178,8 @@ def restore(guest: Customer, touch: Touch, *, by: Actor) -> Touch | None:
 
 
 def _taken_back(present: Codes, touch: Touch) -> Codes:
-    if present == touch.after:
-        return touch.before
-    added = [code for code in touch.after if code not in touch.before]
-    gone = [code for code in touch.before if code not in touch.after]
-    return [c for c in present if c not in added] + [c for c in gone if c not in present]
+    left = [code for code in present if code not in touch.added]
+    return left + [code for code in touch.gone if code not in left]
 
 
 def _permit(fields: Sequence[Field], by: Actor) -> None:
