@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core.actor import HOUSE
 from app.core.audit import AuditEntry
 from app.core.types import new_id
+from app.customers import parts
 from app.customers import services as guests
 from app.extensions import db
 from app.preferences import services, suggestions
@@ -280,6 +281,20 @@ def test_allergies_stand_wherever_a_guest_is_listed_for_who_may_know(as_role, he
     assert "Wheelchair" in page
     for hidden in ("Peanuts", "Wheelchair"):
         assert hidden not in words(as_role("marketing").get(where))
+
+
+@pytest.mark.parametrize(
+    ("told_", "shown"),
+    [(["peanuts", "Mango"], "Peanuts, Mango"), (["peanuts", "shellfish", "dairy", "eggs"],
+      "Peanuts, Shellfish +2"), (["x" * 80], "x" * 23 + "…"),
+     (["y" * 40, "soy"], "y" * 23 + "… +1")],
+)  # fmt: skip
+def test_beside_a_name_as_many_allergies_stand_as_fit_and_the_others_are_counted(
+    held, manager, told_, shown
+):
+    services.replace(held, {"food_allergies": told_}, source="guest", by=manager)
+    (badge,) = parts.care(held.preferences_summary, manager)
+    assert badge == (f"Allergies: {shown}", "attention", "wheat-off")
 
 
 def test_the_alerts_follow_a_touch(may, held):
