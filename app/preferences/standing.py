@@ -17,7 +17,7 @@ from app.preferences.catalogue import FIELDS
 
 CARE = "guests.care"
 ALLERGIES, MOBILITY = FIELDS["food_allergies"], FIELDS["mobility_assistance"]
-LONGEST = 24
+LONGEST = 20
 """Letters that fit beside a name; what does not is counted, and stands on the profile."""
 Summary = Mapping[str, Any]
 Badge = tuple[str, str, str]
