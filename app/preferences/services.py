@@ -19,7 +19,7 @@ from app.core.database import PREPARED
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.customers.models import Customer
 from app.extensions import db
-from app.preferences import lists, origins
+from app.preferences import denials, lists, origins
 from app.preferences.catalogue import FIELDS, Field
 from app.preferences.checks import checked
 from app.preferences.models import Preferences
@@ -216,8 +216,9 @@ def _touch(
 
 
 def _write(
-    guest: Customer, held: Preferences, wanted: State, given: Given, by: Actor, **facts: Any
-) -> list[Touch]:
+    guest: Customer, held: Preferences, wanted: State, given: Given, by: Actor, *,
+    undone: bool = False, **facts: Any,
+) -> list[Touch]:  # fmt: skip
     """Write the codes and everything that follows from them; what changed, nothing if nothing."""
     changed = {
         n: codes for n, codes in wanted.items() if not _same(codes_of(held, FIELDS[n]), codes)
@@ -228,12 +229,15 @@ def _write(
     if held not in db.session:
         _begin(guest, held, rows)
     touches = [_put(guest, held, rows, FIELDS[n], codes, given) for n, codes in changed.items()]
+    if not undone:
+        denials.note(guest.id, [(t.name, code) for t in touches for code in t.gone], by=by)
     held.last_updated, held.updated_by = now(), by.user_id
     guest.preferences_summary = summary_of(state_of(held))
     guest.updated_at = now()
     if by.kind != "system":
         guest.updated_by = by.user_id
     db.session.flush()
+    facts |= {"undone": True} if undone else {}
     audit.record(
         "preferences.changed", ("customer", guest.id), by=by, version=guest.version,
         changes=audit.masked(Preferences, {t.name: _told(t) for t in touches}), **facts,
