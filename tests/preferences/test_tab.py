@@ -2,19 +2,24 @@
 
 import re
 from html import unescape
+from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from app.core.actor import HOUSE
 from app.core.audit import AuditEntry
+from app.core.types import new_id
+from app.customers import parts
 from app.customers import services as guests
 from app.extensions import db
 from app.preferences import services, suggestions
 from app.preferences.catalogue import GROUPS
 from app.preferences.learning import learn
+from app.preferences.origins import Origin
 from tests.page import Page
 
+LETTERS = "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđ王小明ابج"
 HTMX = {"HX-Request": "true"}
 
 
@@ -115,6 +120,29 @@ def test_an_undo_of_one_guest_does_nothing_to_another(may, held, guest, told):
     other = guest("Đỗ Đức")
     may.post(undo_of(answer).replace(str(held.id), str(other.id)), status=422)
     assert told(held) == {"bed_type": ["twin"]}
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "length"),
+    [("services", "notes", 200), ("accessibility", "other_assistance", 180),
+     ("food", "favorite_dishes", 80), ("room", "room_type_preference", 100)],
+)  # fmt: skip
+def test_the_longest_undo_fits_into_an_address_and_a_cookie(may, held, told, group, name, length):
+    chance = Random(1)
+    old, new = ("".join(chance.choices(LETTERS, k=length)) for _ in range(2))
+    from_stays = [{"id": str(new_id()), "left": f"2026-01-{n:02}"} for n in range(1, 13)]
+    dishes = [f"{'ợ' * 70} {n}" for n in range(28)]
+    services.write(held, {"favorite_dishes": dishes}, source="guest", by=HOUSE)
+    origin = Origin.new("learned", HOUSE, confidence=100, stays=from_stays)
+    services.confirm(held, name, old, origin, by=HOUSE)
+    before = told(held)
+    for form in ({"off": old}, {"item": new}):
+        answer = may.post(path(held, group), {"field": name} | form)
+        assert len(answer.headers["Set-Cookie"]) < 4000
+        undo = undo_of(may.get(answer.headers["Location"]))
+        assert len(undo) < 3500
+        may.post(undo)
+        assert told(held) == before
 
 
 def test_two_people_choose_different_things_and_nothing_is_lost(as_role, held, told):
@@ -253,6 +281,20 @@ def test_allergies_stand_wherever_a_guest_is_listed_for_who_may_know(as_role, he
     assert "Wheelchair" in page
     for hidden in ("Peanuts", "Wheelchair"):
         assert hidden not in words(as_role("marketing").get(where))
+
+
+@pytest.mark.parametrize(
+    ("told_", "shown"),
+    [(["peanuts", "Mango"], "Peanuts, Mango"), (["peanuts", "shellfish", "dairy", "eggs"],
+      "Peanuts, Shellfish +2"), (["x" * 80], "x" * 19 + "…"),
+     (["y" * 40, "soy"], "y" * 19 + "… +1")],
+)  # fmt: skip
+def test_beside_a_name_as_many_allergies_stand_as_fit_and_the_others_are_counted(
+    held, manager, told_, shown
+):
+    services.replace(held, {"food_allergies": told_}, source="guest", by=manager)
+    (badge,) = parts.care(held.preferences_summary, manager)
+    assert badge == (f"Allergies: {shown}", "attention", "wheat-off")
 
 
 def test_the_alerts_follow_a_touch(may, held):
