@@ -93,12 +93,18 @@ def create(
         overlaps.refuse(booking)
     db.session.add(booking)
     db.session.flush()
-    trail.record("booking.created", booking, by=by, changes=_news(booking), **_passed(overridden))
+    trail.record(
+        "booking.created", booking, by=by, changes=_news(booking), **passed(booking, overridden)
+    )
     return booking
 
 
-def _passed(overridden: list[Stop]) -> dict[str, Any]:
-    return {"stops": [stop.kind for stop in overridden]} if overridden else {}
+def passed(booking: Booking, overridden: list[Stop]) -> dict[str, Any]:
+    """What the log says of stops that were let pass; nothing without any."""
+    if not overridden:
+        return {}
+    who = [{"guest": str(stop.customer_id), "kind": stop.kind} for stop in overridden]
+    return {"stops": who, "override": booking.override_reason}
 
 
 def own_reference() -> str:
@@ -122,7 +128,9 @@ def change(
                           status=STATUSES[booking.status]))  # fmt: skip
     changes, overridden = _rewrite(booking, values, by, override, despite_overlap)
     if changes:
-        trail.record("booking.changed", booking, by=by, changes=changes, **_passed(overridden))
+        trail.record(
+            "booking.changed", booking, by=by, changes=changes, **passed(booking, overridden)
+        )
     return changes
 
 
@@ -216,7 +224,7 @@ def reinstate(
         overridden += stops.hold_or_override(booking, override, by=by)
         if not despite_overlap:
             overlaps.refuse(booking)
-    settle(booking, "booking.reinstated", by=by, changed=changes, **_passed(overridden))
+    settle(booking, "booking.reinstated", by=by, changed=changes, **passed(booking, overridden))
     return Told(booking, applied=True)
 
 

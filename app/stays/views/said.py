@@ -77,22 +77,12 @@ def changes_in_words(event: trail.Event, by: Actor) -> list[dict[str, Any]]:
     fresh = not any(old for old, _new in event.changes.values())
     return [
         {
-            "label": words.label_of(name), "old": value(name, old), "new": value(name, new),
+            "label": words.label_of(name), "old": words.said(name, old),
+            "new": words.said(name, new),
             "fresh": fresh, "who": event.who,
         }
         for name, (old, new) in event.changes.items() if trail.sees(name, by)
     ]  # fmt: skip
-
-
-def value(name: str, stored: Any) -> str:
-    """A value of a booking or stay as the log keeps it."""
-    if isinstance(stored, list) and stored and isinstance(stored[0], dict):
-        return ", ".join(_entry(each) for each in stored)
-    return words.said(name, stored)
-
-
-def _entry(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("text") or entry.get("what") or entry.get("request") or "")
 
 
 def timeline(events: list[trail.Event], by: Actor) -> list[dict[str, Any]]:
@@ -103,8 +93,9 @@ def timeline(events: list[trail.Event], by: Actor) -> list[dict[str, Any]]:
 def _line(event: trail.Event, by: Actor) -> dict[str, Any]:
     what, icon, tone = parts.events.get(event.action, (event.action, "activity", "neutral"))
     local = event.at.astimezone(zone())
-    reason = event.facts.get("reason") if by.may("guests.notes") else None
-    passed = _("A stop was passed over.") if event.facts.get("stops") else ""
+    facts = event.facts if by.may("guests.notes") else {}
+    reason = facts.get("reason")
+    passed = _("Let pass by a manager:") + " " + facts["override"] if facts.get("override") else ""
     return {
         "who": event.who, "what": str(what), "icon": icon, "tone": tone,
         "when": f"{day(local.date())}, {format_time(event.at, 'short')}",
