@@ -278,5 +278,6 @@ def _check_dates(booking: Booking, values: Values) -> None:
 
 
 def _news(booking: Booking) -> dict[str, tuple[Any, Any]]:
-    names = [n for n in PLAIN if getattr(booking, n) not in (None, [], "")]
-    return {name: (None, getattr(booking, name)) for name in names}
+    values = {name: getattr(booking, name) for name in PLAIN}
+    values["companions"] = [each.name for each in booking.companions]
+    return {name: (None, value) for name, value in values.items() if value not in (None, [], "")}

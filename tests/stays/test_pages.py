@@ -228,6 +228,12 @@ def test_the_tab_shows_what_is_to_come_what_was_and_its_figures(may, guest, past
     assert part.count('aria-current="page"') == 1
 
 
+def test_a_booking_that_nobody_ended_stands_out_when_its_days_are_over(may, guest, book):
+    an = guest()
+    book(an, arrive=-5)
+    assert "Past, still open" in may.get(f"/customers/{an.id}/stays").text
+
+
 def test_the_filter_is_an_address(may, guest, past, book, day):
     an = guest()
     past(an, ago=30, room_number="101")

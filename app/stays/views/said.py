@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.clock import zone
 from app.core.i18n import day, money
 from app.customers import parts, words
-from app.stays import trail
+from app.stays import history, trail
 from app.stays.models import Booking, Stay
 from app.stays.overlaps import span
 from app.stays.vocabulary import PURPOSES, STATUSES
@@ -110,9 +110,15 @@ def in_short(booking: Booking) -> dict[str, Any]:
         "id": booking.id, "href": url_for("stays.show", booking_id=booking.id),
         "reference": booking.reference, "arrival": day(booking.check_in_date),
         "departure": day(booking.check_out_date), "nights": nights(booking.nights),
-        "room": room(booking), "status": status(booking.status),
+        "room": room(booking), "status": _waiting(booking),
         "amount": money(booking.total_amount) if booking.total_amount else "",
     }  # fmt: skip
+
+
+def _waiting(booking: Booking) -> tuple[str, str, str]:
+    if booking.status == "confirmed" and history.is_past(booking):
+        return _("Past, still open"), "attention", "clock"
+    return status(booking.status)
 
 
 def room(row: Booking | Stay) -> str:
