@@ -137,7 +137,19 @@ def test_a_manager_lets_it_pass_with_a_reason(may, banned, dates):
     assert "Please fill this in" in page
     may.post(new_path(banned), dates | {"override_reason": "Has paid since"})
     assert only().override_reason == "Has paid since"
-    assert "Has paid since" in may.get(f"/bookings/{only().id}").text
+    page = may.get(f"/bookings/{only().id}").text
+    assert "Has paid since" in page
+    assert "Left without paying" in page
+
+
+def test_who_is_warned_later_is_seen_on_the_booking_before_it_is_changed(as_role, guest, book):
+    an = guest()
+    booking = book(an, arrive=3)
+    marks.place(guests.hold(an.id), "warning", {"level": 2, "reason": "Noise"}, by=HOUSE)
+    db.session.commit()
+    desk = as_role("front_desk")
+    assert "Noise" in desk.get(f"/bookings/{booking.id}").text
+    assert "Fetch a manager" in desk.get(f"/bookings/{booking.id}/edit").text
 
 
 def test_the_same_nights_are_shown_and_may_be_confirmed(may, guest, book, dates):
