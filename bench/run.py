@@ -21,7 +21,8 @@ from bench.frame import FULL_SIZE, Bench, Figure
 from tools.postgres import find_programs
 
 QUICK_SIZE = 50_000
-MODULES = ("bench.search", "bench.lists", "bench.pages", "bench.writes", "bench.imports")
+MODULES = ("bench.search", "bench.lists", "bench.pages", "bench.writes", "bench.imports",
+           "bench.desk")  # fmt: skip
 RESULTS = Path(__file__).resolve().parent / "results"
 HEADS = ("figure", "engine", "measured", "must", "aim", "reached")
 Line = dict[str, Any]

@@ -67,13 +67,13 @@ class Site:
 
 
 @contextlib.contextmanager
-def running(base: Base) -> Iterator[Site]:
+def running(base: Base, target: str = "wsgi:app") -> Iterator[Site]:
     """The application under gunicorn over the base, with a manager signed in."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         with in_process(base, folder), writing():
             make_user()
         start = time.perf_counter()
-        with serving("wsgi:app", surroundings(base, folder), threads=8) as server:
+        with serving(target, surroundings(base, folder), threads=8) as server:
             fetch(server.port, "/sign-in")
             site = Site(server, time.perf_counter() - start)
             site.cookies = _sign_in(server.port)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -37,7 +38,7 @@ def tablet(
     """`tablet("manager")`: another device, with a session of its own."""
     made = []
 
-    def open_one(role: str, **options: object) -> Page:
+    def open_one(role: str, **options: Any) -> Page:
         client = as_role(role).client
         name = str(client.application.config["SESSION_COOKIE_NAME"])
         cookie = client.get_cookie(name)
@@ -45,7 +46,7 @@ def tablet(
         context = browser.new_context(
             base_url=live_server, viewport={"width": 820, "height": 1180},
             reduced_motion="reduce", **options,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         context.add_cookies([{"name": name, "value": cookie.value, "url": live_server}])
         made.append(context)
         return context.new_page()
