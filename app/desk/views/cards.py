@@ -144,13 +144,17 @@ def _past(party: Party, by: Actor) -> list[tuple[str, str, str]]:
     found = [("history", _("Last here"), said)]
     if by.may("guests.notes"):
         found += [
-            ("message-square", _("Complained"), each.get("text") or "")
+            ("message-square", _("Complained"), _joined(each.get("text") or "", _settled(each)))
             for each in last.complaints or ()
         ]
     return found + [
         ("circle-x", _("Not honoured"), _joined(each.words, each.reason))
         for each in unmet.unmet(party.stays)
     ]  # fmt: skip
+
+
+def _settled(complaint: dict[str, Any]) -> str:
+    return str(_("settled")) if complaint.get("resolved") else ""
 
 
 def _joined(*words: str) -> str:
