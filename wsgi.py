@@ -1,5 +1,6 @@
 """Where gunicorn and the `flask` command find the application."""
 
+import gc
 import os
 import sys
 
@@ -15,3 +16,5 @@ try:
 except WrongSetting as wrong:
     sys.exit(f"Guestbook cannot start: {wrong}")
 log_to_console(app.extensions["settings"].log_level)
+gc.collect()
+gc.freeze()  # what is loaded by now stays; looking through it again held pages up

@@ -54,9 +54,9 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), zone())
 
 
-def column_of(booking: Any, day: date) -> str:
-    """The column in which a booking stands; each stands in one."""
-    if day != today():
+def column_of(booking: Any, day: date, here: date) -> str:
+    """The column in which a booking stands on a day, `here` being today; each stands in one."""
+    if day != here:
         if booking.check_in_date == day:
             return "arriving"
         return "leaving" if booking.check_out_date == day else "house"

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, func, select, union
 
+from app.core.clock import today
 from app.customers.models import Customer
 from app.desk import days
 from app.desk.models import Tick
@@ -73,8 +74,7 @@ class Party:
         return nights
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a booking stands on the board of a day."""
 
     id: uuid.UUID
@@ -88,8 +88,10 @@ def places(day: date) -> list[Place]:
         Booking.id, Booking.status, Booking.check_in_date, Booking.check_out_date,
         Booking.room_number, Booking.adults, Booking.children, Customer.sort_name,
     ).join(Customer, Customer.id == Booking.customer_id)  # fmt: skip
+    here = today()
     rows = [
-        (days.column_of(row, day), row) for row in db.session.execute(query.where(days.of_day(day)))
+        (days.column_of(row, day, here), row)
+        for row in db.session.execute(query.where(days.of_day(day)))
     ]
     rows.sort(key=lambda each: _order(*each))
     return [Place(row.id, column, row.adults + row.children) for column, row in rows]

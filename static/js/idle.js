@@ -26,8 +26,13 @@ function watch() {
 for (const sign of ["pointerdown", "keydown", "scroll", "input"]) {
   addEventListener(sign, () => { if ("asleep" in root.dataset) ask(); else use(); }, { capture: true, passive: true });
 }
-document.addEventListener("htmx:after:swap", () => {
-  if (!("asleep" in root.dataset) || document.getElementById("proof")) return;
+// What a page asks by itself neither wakes a blank screen nor goes on behind it.
+const polls = (element) => Boolean(element?.matches?.("[hx-trigger^=every]"));
+document.addEventListener("htmx:config:request", (event) => {
+  if ("asleep" in root.dataset && polls(event.target)) event.preventDefault();
+});
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (!("asleep" in root.dataset) || document.getElementById("proof") || polls(detail?.ctx?.sourceElement)) return;
   delete root.dataset.asleep;
   noted = 0;
   use();

@@ -10,11 +10,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.core.actor import HOUSE
 from app.core.clock import today
+from app.customers import marks
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.stays import bookings
+from app.preferences import services as preferences
+from app.stays import arrivals, bookings
 from app.stays.models import Booking
+from tests.browser.test_pages import LOOKS, _dress, _visit
 from tests.page import PageClient
 
 SOON = 5_000  # milliseconds in which one tablet learns what another did
@@ -207,3 +210,28 @@ def test_paper_holds_the_matter_alone(
     expect(page.get_by_text("Nguyễn Thị Ánh Tuyết").first).to_be_visible()
     for frame in (".rail", ".topbar", "main .btn"):
         expect(page.locator(frame).first).to_be_hidden()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(("scheme", "language"), LOOKS)
+def test_the_pages_of_the_desk_are_for_everybody(
+    signed_in: Callable[..., Page], axe: Callable[[Page], None], guest: Callable[..., Customer],
+    arriving: str, scheme: str, language: str,
+) -> None:  # fmt: skip
+    an = guest("O'Brien-Łukasz", vip_status="gold", date_of_birth=f"1985-{today():%m-%d}")
+    preferences.set_on(guests.hold(an.id), "food_allergies", "peanuts", source="guest", by=HOUSE)
+    marks.place(an, "warning", {"level": 2, "reason": "Shouted"}, by=HOUSE)
+    dates = {"check_in_date": today(), "check_out_date": today() + timedelta(days=1)}
+    here = bookings.create(guests.hold(an.id), dates, by=HOUSE, override="Let in").id
+    arrivals.check_in(bookings.hold(here), by=HOUSE, room="201")
+    db.session.commit()
+    page = signed_in("manager")
+    _dress(page, scheme, language)
+    due = f"/desk/bookings/{arriving}"
+    for path in (
+        "/desk", "/desk?department=kitchen&column=house", "/desk?all=1", f"{due}/check-in",
+        f"{due}/check-in/profile", f"{due}/check-in/room", f"/desk/bookings/{here}/check-out",
+        f"{due}/ticks/new?key=request:Baby%20cot", f"/bookings/{arriving}",
+        *(f"/desk/print/{kind}" for kind in ("arrivals", "rooms", "housekeeping", "kitchen")),
+    ):  # fmt: skip
+        _visit(page, path, axe)

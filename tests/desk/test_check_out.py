@@ -146,11 +146,11 @@ def test_a_check_out_takes_at_most_40_statements(here, likes, guest, stayed, cou
 
 
 def test_the_number_of_earlier_stays_costs_nothing(guest, staying, stayed, count_statements):
-    an, counts = guest(), []
+    guest_id, counts = guest().id, []
     for earlier in (1, 6):
         for _ in range(earlier):
-            stayed(an, satisfaction_score=3)
-        booking = staying(an)
+            stayed(guests.get(guest_id), satisfaction_score=3)
+        booking = staying(guests.get(guest_id))
         with count_statements() as said:
             services.check_out(bookings.hold(booking.id), {"satisfaction_score": 3}, by=HOUSE)
             db.session.commit()

@@ -8,6 +8,7 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.auth.guard import actor, requires
+from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.web import wants_fragment
 from app.desk import parties
@@ -31,28 +32,42 @@ Changes are stamped shortly before they are committed; what is told twice change
 def index() -> Response:
     """The board of a day; for htmx, the next portion of one column."""
     board, values = asked()
-    skip = values["skip"] if wants_fragment() else 0
-    columns = _columns(board)
-    slices = {
-        key: slice(skip, None if board.column == key and "all" in request.args else skip + PORTION)
-        for key in ([board.column] if skip else COLUMNS)
+    if wants_fragment() and values["skip"]:
+        column = _shown(board, actor(), [board.column], values["skip"])[0]
+        return _varying(render_template("desk/_portion.html", board=board, column=column))
+    return _varying(
+        render_template("desk/index.html", **page(board, actor(), whole="all" in request.args))
+    )
+
+
+def page(board: Board, by: Actor, *, whole: bool = False) -> dict[str, Any]:
+    """All that the page shows; `whole`: its column to the end."""
+    return _frame(board) | {
+        "columns": _shown(board, by, list(COLUMNS), 0, whole=whole), "watch": _watch(board, now()),
+    }  # fmt: skip
+
+
+def _shown(
+    board: Board, by: Actor, keys: list[str], skip: int, *, whole: bool = False
+) -> list[dict[str, Any]]:
+    """These columns from the card `skip` on; what their cards show is loaded at once."""
+    columns = _columns(board, by)
+    cuts = {
+        key: slice(skip, None if whole and board.column == key else skip + PORTION) for key in keys
     }
-    loaded = parties.load([each.id for key, cut in slices.items() for each in columns[key][cut]])
-    shown = {key: _portion(board, key, columns[key], cut, loaded) for key, cut in slices.items()}
-    if skip:
-        context = {"column": shown[board.column], "board": board}
-        return _varying(render_template("desk/_portion.html", **context))
-    heads = [part | _head(board, key, columns[key]) for key, part in shown.items()]
-    context = _frame(board) | {"columns": heads, "watch": _watch(board, now())}
-    return _varying(render_template("desk/index.html", **context))
+    loaded = parties.load([each.id for key, cut in cuts.items() for each in columns[key][cut]])
+    return [
+        _portion(board, by, key, columns[key], cut, loaded) | _head(board, key, columns[key])
+        for key, cut in cuts.items()
+    ]
 
 
-def _columns(board: Board) -> dict[str, list[Place]]:
+def _columns(board: Board, by: Actor) -> dict[str, list[Place]]:
     """Each column's places; for a department, the parties that have something to do for it."""
     places = parties.places(board.day)
     if board.department:
         loaded = parties.load([each.id for each in places])
-        places = [p for p in places if cards.has_work(loaded[p.id], board, actor())]
+        places = [p for p in places if cards.has_work(loaded[p.id], board, by)]
     return {key: [p for p in places if p.column == key] for key in COLUMNS}
 
 
@@ -64,10 +79,14 @@ def _head(board: Board, key: str, places: list[Place]) -> dict[str, Any]:
 
 
 def _portion(
-    board: Board, key: str, places: list[Place], cut: slice, loaded: dict[uuid.UUID, Party]
+    board: Board,
+    by: Actor,
+    key: str,
+    places: list[Place],
+    cut: slice,
+    loaded: dict[uuid.UUID, Party],
 ) -> dict[str, Any]:
     """The cards of a part of a column, and where the next ones are."""
-    by = actor()
     drawn = [cards.card(loaded[p.id], board, by) for p in places[cut] if p.id in loaded]
     left = len(places) - cut.stop if cut.stop else 0
     here = board.query(column=key)

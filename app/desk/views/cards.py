@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.core.actor import Actor
-from app.core.clock import now, today, zone
+from app.core.clock import zone
 from app.core.i18n import ago, day
 from app.customers.vocabulary import VIP_LEVELS
 from app.desk import days, needs, occasions, tasks, unmet
@@ -37,14 +38,14 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
         "id": party_id(row.id), "booking": row.id, "called": party.called,
         "full_name": row.full_name if party.called != row.full_name else "",
         "room": row.room_number or "", "room_type": row.room_type or "",
-        "about": about(party), "status": _status(party, board.day), "vip": row.vip_status,
+        "about": about(party), "status": _status(party, board), "vip": row.vip_status,
         "vip_word": str(VIP_LEVELS.get(row.vip_status, "")),
         "occasions": [_occasion(each) for each in occasions.of_party(party)] if whole else [],
         "alerts": list(_alerts(party, wishes, by, whole=whole)),
         "past": _past(party, by) if whole else [], "companions": _companions(party),
         "groups": _groups(party, found, board), "folded": _folded(party, found, board),
-        "acts": _acts(party, board, by) if whole else [], "seen": now().isoformat(),
-        "action": board.addresses.ticks(row.id), "more_words": _("Not possible or declined"),
+        "acts": _acts(party, board, by) if whole else [], "seen": board.drawn,
+        "action": board.addresses.ticks(row.id), "more_words": board.more_words,
         "profile": board.addresses.profile(row.customer_id),
         "over": row.status == "checked_out",
     }  # fmt: skip
@@ -52,14 +53,19 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
 
 def about(party: Party) -> str:
     """Until when, how many nights, how many people."""
-    row = party.row
-    people = ngettext("%(num)d adult", "%(num)d adults", row.adults)
-    if row.children:
-        people += ", " + ngettext("%(num)d child", "%(num)d children", row.children)
-    if party.nights == 0:
+    row, locale = party.row, str(get_locale())
+    return _about(party.nights, row.check_out_date, row.adults, row.children, locale)
+
+
+@lru_cache(maxsize=1024)
+def _about(count: int, leaves: date, adults: int, children: int, _locale: str) -> str:
+    people = ngettext("%(num)d adult", "%(num)d adults", adults)
+    if children:
+        people += ", " + ngettext("%(num)d child", "%(num)d children", children)
+    if count == 0:
         return " · ".join([_("day room"), people])
-    nights = ngettext("%(num)d night", "%(num)d nights", party.nights)
-    until = _("until %(day)s", day=short(row.check_out_date))
+    nights = ngettext("%(num)d night", "%(num)d nights", count)
+    until = _("until %(day)s", day=short(leaves))
     return " · ".join([f"{nights} {until}", people])
 
 
@@ -73,16 +79,17 @@ def clock(at: datetime | None) -> str:
     return at.astimezone(zone()).strftime("%H:%M") if at else ""
 
 
-def _status(party: Party, on: date) -> tuple[str, str, str] | None:
+def _status(party: Party, board: Board) -> tuple[str, str, str] | None:
     """(words, tone, icon) of what is unusual or done."""
-    row, here = party.row, today()
+    row, here = party.row, board.here
     if row.status == "checked_out":
         return _("Left at %(time)s", time=clock(row.checked_out_at)), "neutral", "log-out"
     if row.status == "confirmed" and row.check_in_date < here:
         return _("Due since %(day)s", day=short(row.check_in_date)), "attention", "clock"
     if row.status == "checked_in" and row.check_out_date < here:
         return _("Should have left %(day)s", day=short(row.check_out_date)), "attention", "clock"
-    if row.status == "checked_in" and days.column_of(row, on) != "leaving" and _came(row, here):
+    leaving = days.column_of(row, board.day, here) == "leaving"
+    if row.status == "checked_in" and not leaving and _came(row, here):
         return _("Came at %(time)s", time=clock(row.checked_in_at)), "good", "circle-check"
     known = row.status in ("confirmed", "checked_in")
     return None if known else (str(STATUSES[row.status]), "neutral", "ban")
@@ -95,7 +102,7 @@ def _came(row: Any, here: date) -> bool:
 
 def _occasion(found: Occasion) -> str:
     word = OCCASIONS.get(found.kind) or found.kind.replace("_", " ")
-    words = f"{_about(str(word), found.name)}, {short(found.day)}"
+    words = f"{_of(str(word), found.name)}, {short(found.day)}"
     return f"{words} ({found.years})" if found.years else words
 
 
@@ -114,15 +121,15 @@ def _alerts(party: Party, wishes: list[Named], by: Actor, *, whole: bool) -> Ite
 def _marks(person: Any, name: str, notes: bool) -> Iterator[Alert]:
     if person.is_blacklisted:
         reason = getattr(person, "blacklist_reason", None) if notes else None
-        yield "danger", "ban", _about(_("Blacklisted"), name), reason or ""
+        yield "danger", "ban", _of(_("Blacklisted"), name), reason or ""
     if person.warning_level:
         reason = getattr(person, "warning_notes", None) if notes else None
         tone = "danger" if person.warning_level >= GRAVE else "attention"
-        title = _about(_("Warning, level %(level)s", level=person.warning_level), name)
+        title = _of(_("Warning, level %(level)s", level=person.warning_level), name)
         yield tone, "triangle-alert", title, reason or ""
 
 
-def _about(title: str, name: str) -> str:
+def _of(title: str, name: str) -> str:
     return f"{name}: {title}" if name else title
 
 
@@ -137,13 +144,17 @@ def _past(party: Party, by: Actor) -> list[tuple[str, str, str]]:
     found = [("history", _("Last here"), said)]
     if by.may("guests.notes"):
         found += [
-            ("message-square", _("Complained"), each.get("text") or "")
+            ("message-square", _("Complained"), _joined(each.get("text") or "", _settled(each)))
             for each in last.complaints or ()
         ]
     return found + [
         ("circle-x", _("Not honoured"), _joined(each.words, each.reason))
         for each in unmet.unmet(party.stays)
     ]  # fmt: skip
+
+
+def _settled(complaint: dict[str, Any]) -> str:
+    return str(_("settled")) if complaint.get("resolved") else ""
 
 
 def _joined(*words: str) -> str:
@@ -159,7 +170,7 @@ def _acts(party: Party, board: Board, by: Actor) -> list[tuple[str, str, str]]:
     if not by.may("bookings.update"):
         return []
     row = party.row
-    if row.status == "confirmed" and row.check_in_date <= today():
+    if row.status == "confirmed" and row.check_in_date <= board.here:
         return [(_("Check in"), "key-round", board.addresses.check_in(row.id))]
     if row.status == "checked_in":
         return [(_("Check out"), "door-open", board.addresses.check_out(row.id))]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext as _
 
 from app.core.clock import now, today
 from app.core.errors import Invalid
@@ -57,6 +58,21 @@ class Board:
             ticks=_pattern("desk.create_tick", **here),
             new_tick=_pattern("desk.new_tick", **here, key=""),
         )  # fmt: skip
+
+    @cached_property
+    def here(self) -> date:
+        """Today, at the moment of drawing."""
+        return today()
+
+    @cached_property
+    def drawn(self) -> str:
+        """The moment of drawing, as ticks send it back: what changed later was not seen."""
+        return now().isoformat()
+
+    @cached_property
+    def more_words(self) -> str:
+        """What the touch beside a task is for."""
+        return str(_("Not possible or declined"))
 
     def query(self, **changes: Any) -> dict[str, Any]:
         """What an address must say to lead back here; what goes without saying is left out."""
