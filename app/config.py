@@ -115,7 +115,8 @@ def _member(known: Any, example: str) -> Callable[[str, str], str]:
     return read
 
 
-def _roles(name: str, text: str) -> frozenset[str]:
+def _roles(name: str, env: Mapping[str, str]) -> frozenset[str]:
+    text = env.get(name, "privacy_officer,administrator")  # empty means none
     roles = frozenset(part.strip() for part in text.split(",") if part.strip())
     if not roles <= set(ROLES):
         raise WrongSetting(f"{name} knows these roles: {', '.join(ROLES)}.")
@@ -247,9 +248,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         lock_minutes=get("LOCK_MINUTES", "15", _number(1, 240)),
         idle_minutes=get("IDLE_MINUTES", "60", _number(1, 1440)),
         session_hours=get("SESSION_HOURS", "12", _number(1, 72)),
-        second_factor_roles=_roles(
-            "SECOND_FACTOR_ROLES", env.get("SECOND_FACTOR_ROLES", "privacy_officer,administrator")
-        ),
+        second_factor_roles=_roles("SECOND_FACTOR_ROLES", env),
         upload_megabytes=get("UPLOAD_MEGABYTES", "64", _number(1, 1024)),
         export_direct_rows=get("EXPORT_DIRECT_ROWS", "5000", _number(0, 1_000_000)),
         api_per_minute=get("API_PER_MINUTE", "1200", _number(1, 1_000_000)),

@@ -17,14 +17,14 @@ from app.core.clock import current_settings, today
 from app.extensions import babel
 
 SHAPES = {
-    "en": {"day": "d MMM y", "near": "EEE d MMM", "weekday": "EEEE, d MMMM y",
+    "en": {"day": "d MMM y", "yearly": "d MMM", "near": "EEE d MMM", "weekday": "EEEE, d MMMM y",
            "moment": "d MMM y, HH:mm"},
-    "vi": {"day": "dd/MM/y", "near": "EEE dd/MM", "weekday": "EEEE, dd/MM/y",
+    "vi": {"day": "dd/MM/y", "yearly": "dd/MM", "near": "EEE dd/MM", "weekday": "EEEE, dd/MM/y",
            "moment": "HH:mm, dd/MM/y"},
 }  # fmt: skip
-"""How staff write a day, one of these weeks, a day as a heading, and an instant. English is read by
-hosts the world over: the day first, no month by number, and no noon to count from; Vietnamese has
-no short names of months."""
+"""How staff write a day, one of every year, one of these weeks, a day as a heading, and an instant.
+English is read by hosts the world over: the day first, no month by number, and no noon to count
+from; Vietnamese has no short names of months."""
 CLOCK = "HH:mm"
 
 
@@ -64,7 +64,7 @@ def locale() -> str:
 
 
 def day(value: date | None, form: str = "day") -> str:
-    """A date in the reader's language: `day`, `near` or `weekday`, as in SHAPES; '' for none."""
+    """A date in the reader's language: in one of SHAPES; '' for none."""
     return _day(value, form, locale()) if value else ""
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -103,9 +104,11 @@ def _refuse_late_undo(batch: ImportBatch) -> None:
     count, codes = target_of(batch.target).changed_since(batch.id)
     if count:
         raise Conflict(
-            _l("%(what)s of this import have been worked with since: %(codes)s."
-               " Nothing was taken back.", what=target_of(batch.target).words.counted(count),
-               codes=", ".join(codes)),
+            lazy_ngettext(
+                "One record of this import has been worked with since: %(codes)s."
+                " Nothing was taken back.",
+                "%(num)d records of this import have been worked with since: %(codes)s."
+                " Nothing was taken back.", count, codes=", ".join(codes)),
             changed=count,
         )  # fmt: skip
 

@@ -211,8 +211,8 @@ def _take_back(job: Claim, batch: ImportBatch) -> None:
     if kept:
         batch.fault = str(
             lazy_ngettext(
-                "One guest was worked with meanwhile and stays.",
-                "%(num)d guests were worked with meanwhile and stay.",
+                "One record was worked with meanwhile and stays.",
+                "%(num)d records were worked with meanwhile and stay.",
                 kept,
             )
         )

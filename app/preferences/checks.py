@@ -8,9 +8,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
 
+from app.core.cards import refuse_card
 from app.core.countries import language_code
 from app.core.errors import Invalid
-from app.core.inputs import cleaned, refuse_card
+from app.core.inputs import cleaned
 from app.preferences.catalogue import Field
 from app.preferences.lists import Lists
 

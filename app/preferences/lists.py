@@ -130,7 +130,7 @@ def spellings(name: str, value: str) -> frozenset[str]:
 
 def _of_year(month_day: str) -> str:
     """`08-15` as staff read it; the year is a leap year, which has every day."""
-    return day(date.fromisoformat(f"2000-{month_day}"), "dd/MM" if _locale() == "vi" else "d MMM")
+    return day(date.fromisoformat(f"2000-{month_day}"), "yearly")
 
 
 def _locale() -> str:

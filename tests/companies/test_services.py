@@ -36,7 +36,7 @@ def names(search, **more):
 def test_a_linked_guest_carries_the_companys_name_and_is_found_by_it(linked):
     an, firm = linked
     assert (an.company_id, an.company_name) == (firm.id, "Công ty Sao Mai")
-    assert [found.id for found in look("sao mai")] == [an.id]
+    assert [found.id for found in look("sao mai", by=HOUSE)] == [an.id]
 
 
 def test_a_new_name_goes_to_guests_and_search(linked):
@@ -45,8 +45,8 @@ def test_a_new_name_goes_to_guests_and_search(linked):
     services.update(services.hold(firm.id), {"name": "Mekong Textiles"}, by=HOUSE)
     db.session.commit()
     assert an.company_name == "Mekong Textiles"
-    assert [found.id for found in look("mekong")] == [an.id]
-    assert look("sao mai") == []
+    assert [found.id for found in look("mekong", by=HOUSE)] == [an.id]
+    assert look("sao mai", by=HOUSE) == []
     assert edits.since(an, version).complete
 
 
@@ -126,7 +126,7 @@ def test_many_guests_are_renamed_by_a_job_that_goes_on_where_it_was(
     assert db.session.get(Job, job.id).state == "done"
     db.session.expire_all()
     assert {each.company_name for each in everybody} == {"Mekong"}
-    assert len(look("mekong")) == 5
+    assert len(look("mekong", by=HOUSE)) == 5
     entry = db.session.scalars(audit.trail("customer", everybody[4].id)).first()
     assert (entry.action, entry.actor_name) == ("customer.updated", manager.name)
 

@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import ValidationError
 
-from app.core.inputs import refuse_card
+from app.core.cards import refuse_card
 
 CARDS = (
     "4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "4111.1111.1111.1111",

@@ -215,7 +215,7 @@ def test_undo_takes_nothing_back_when_one_guest_was_worked_with(imported, touch)
         stages.begin(imports.get(batch.id), UNDO, by=HOUSE)
     db.session.rollback()
     assert guest.customer_code in str(refusal.value)
-    assert "One guest" in str(refusal.value)
+    assert "One record" in str(refusal.value)
     assert db.session.scalar(select(func.count()).select_from(Customer)) == 2
 
 
@@ -242,7 +242,7 @@ def test_a_guest_touched_while_the_undo_runs_stays_and_is_said(imported, done):
     db.session.expire_all()
     after = imports.get(batch.id)
     assert (after.state, after.counts["undone"]) == ("undone", 1)
-    assert (after.fault or "").startswith("One guest was worked with meanwhile")
+    assert (after.fault or "").startswith("One record was worked with meanwhile")
     assert one(external_id="2").city == "Huế"
 
 

@@ -114,7 +114,7 @@ def test_undo_names_who_was_worked_with(may, done):
     code = guest.customer_code
     db.session.commit()
     may.post(f"{where}/reversals")
-    assert f"One guest of this import has been worked with since: {code}" in words(may.get(where))
+    assert f"One record of this import has been worked with since: {code}" in words(may.get(where))
     assert guests() == 2
 
 
