@@ -229,13 +229,13 @@ def _write(
     if held not in db.session:
         _begin(guest, held, rows)
     touches = [_put(guest, held, rows, FIELDS[n], codes, given) for n, codes in changed.items()]
-    if not undone:
-        denials.note(guest.id, [(t.name, code) for t in touches for code in t.gone], by=by)
     held.last_updated, held.updated_by = now(), by.user_id
     guest.preferences_summary = summary_of(state_of(held))
     guest.updated_at = now()
     if by.kind != "system":
         guest.updated_by = by.user_id
+    if not undone:
+        denials.note(guest.id, [(t.name, code) for t in touches for code in t.gone], by=by)
     db.session.flush()
     facts |= {"undone": True} if undone else {}
     audit.record(

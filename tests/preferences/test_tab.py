@@ -10,8 +10,9 @@ from sqlalchemy import select
 from app.core.actor import HOUSE
 from app.core.audit import AuditEntry
 from app.core.types import new_id
-from app.customers import parts
+from app.customers import listing, parts
 from app.customers import services as guests
+from app.customers.listing import asked
 from app.extensions import db
 from app.preferences import services, suggestions
 from app.preferences.catalogue import GROUPS
@@ -302,6 +303,24 @@ def test_the_alerts_follow_a_touch(may, held):
     body = answer.get_data(as_text=True)
     assert 'id="alerts" hx-swap-oob="true"' in body
     assert "Allergies." in words(answer)
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"vip_status": "none"}, {"sort_by": "vip_status"},
+                {"customer_type": "individual", "sort_by": "full_name"}],
+)  # fmt: skip
+def test_a_list_too_long_to_be_sorted_whole_tells_allergies_too(
+    guest, manager, monkeypatch, filters
+):
+    monkeypatch.setattr(asked, "CAP", 3)
+    for name in ("An", "Bình", "Chi", "Dũng", "Giang", "Hà"):
+        made = guests.hold(guest(name).id)
+        services.set_on(made, "food_allergies", f"Nuts of {name}", source="guest", by=manager)
+    db.session.commit()
+    rows = listing.find_page(listing.ListInput.read({"limit": "2"} | filters)).rows
+    assert len(rows) == 2
+    for row in rows:
+        assert row.preferences_summary == {"allergies": [f"Nuts of {row.full_name}"]}
 
 
 def suggested(held, stay):
