@@ -208,7 +208,7 @@ _ROWS: dict[str, tuple[dict[str, Any], ...]] = {
         _row("car_rental_preference", "text", _l("Rental car"), "car_rental", None, FRONT_OFFICE),
         _row("parking_required", "flag", _l("Parking"), "parking", None, FRONT_OFFICE,
              **NOT_ASKED),
-        _row("notes", "text", _l("Anything else"), "notes", see="guests.notes", longest=300),
+        _row("notes", "text", _l("Notes"), "notes", see="guests.notes", longest=200),
     ),
     "privacy": (
         _row("photo_consent", "flag", _l("May be photographed"), "photo_consent"),

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Literal
 
 from app.core.text import fold
-from app.preferences.catalogue import CARE_FIELDS, FIELDS, Field
+from app.preferences.catalogue import FIELDS, Field
 from app.preferences.checks import LONGEST_ITEM
+from app.preferences.denials import LEARNED
 from app.preferences.lists import Lists, spellings
 
 Reason = Literal["liked", "asked", "drank", "used", "purpose"]
@@ -117,7 +118,7 @@ def _asked(stay: StayFacts, known: Lists) -> Iterator[Signal]:
                     yield name, code
     for key in stay.tasks_done:
         name, _, code = key.partition(":")
-        if name in FIELDS and code:
+        if name in LEARNED and code:
             yield name, code
 
 
@@ -211,7 +212,4 @@ def _of_reason(reason: Reason, newest: list[StayFacts], known: Lists) -> Iterato
 
 def _by_key(signals: Iterable[Signal]) -> dict[Signal, str]:
     """The codes by what they are about, as they are spelled."""
-    return {
-        (name, fold(code)): code for name, code in signals
-        if name not in CARE_FIELDS and FIELDS[name].see == "guests.read"
-    }  # fmt: skip
+    return {(name, fold(code)): code for name, code in signals if name in LEARNED}

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from app.core import audit
 from app.core.actor import Actor
-from app.core.clock import now
+from app.core.clock import now, zone
 from app.core.text import fold
 from app.customers.models import Customer
 from app.extensions import db
 from app.preferences import lists, origins, services, suggestions
+from app.preferences.denials import REASON
 from app.preferences.evidence import Finding, StayFacts, findings
 from app.preferences.models import PreferenceSuggestion
 
@@ -78,5 +79,11 @@ def _note(
 
 
 def _is_much_more(row: PreferenceSuggestion, found: Finding) -> bool:
-    """True when far more stays speak for it than when it was decided, and none the less clearly."""
+    """True when far more stays speak for it than when it was decided, and none the less clearly.
+
+    What was taken away counts anew: only stays after that day.
+    """
+    if row.reason == REASON and row.decided_at:
+        day = row.decided_at.astimezone(zone()).date().isoformat()
+        return sum(stay["left"] > day for stay in found.stays) > MUCH_MORE
     return len(found.stays) > MUCH_MORE * len(row.stays) and found.confidence >= row.confidence

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
@@ -21,10 +21,20 @@ from app.preferences.values import occasion
 KEPT = "preference_lists"
 
 
+class Option(NamedTuple):
+    """What a manager made of one option."""
+
+    field: str
+    value: str
+    label_en: str | None
+    label_vi: str | None
+    retired: bool
+
+
 class Lists:
     """All lists as they stand; read once for a request."""
 
-    def __init__(self, rows: Iterable[PreferenceOption]) -> None:
+    def __init__(self, rows: Iterable[Option]) -> None:
         self.rows = {(row.field, row.value): row for row in rows}
 
     def choices(self, field: Field) -> dict[str, str]:
@@ -92,8 +102,9 @@ def known() -> Lists:
 
 def load() -> Lists:
     """The lists as the database has them now."""
-    rows = list(db.session.scalars(select(PreferenceOption).order_by(PreferenceOption.id)))
-    return Lists(rows)
+    columns = [getattr(PreferenceOption, name) for name in Option._fields]
+    rows = db.session.execute(select(*columns).order_by(PreferenceOption.id))
+    return Lists(Option(*row) for row in rows)
 
 
 def forget() -> None:

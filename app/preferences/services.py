@@ -19,7 +19,7 @@ from app.core.database import PREPARED
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.customers.models import Customer
 from app.extensions import db
-from app.preferences import lists, origins
+from app.preferences import denials, lists, origins
 from app.preferences.catalogue import FIELDS, Field
 from app.preferences.checks import checked
 from app.preferences.models import Preferences
@@ -47,6 +47,16 @@ class Touch:
     before: Codes
     after: Codes
     former: dict[str, Origin] = field(default_factory=dict)
+
+    @property
+    def gone(self) -> Codes:
+        """What was there and is not any more."""
+        return [code for code in self.before if code not in self.after]
+
+    @property
+    def added(self) -> Codes:
+        """What is there now and was not before."""
+        return [code for code in self.after if code not in self.before]
 
 
 def of(guest_id: uuid.UUID) -> Preferences | None:
@@ -168,11 +178,8 @@ def restore(guest: Customer, touch: Touch, *, by: Actor) -> Touch | None:
 
 
 def _taken_back(present: Codes, touch: Touch) -> Codes:
-    if present == touch.after:
-        return touch.before
-    added = [code for code in touch.after if code not in touch.before]
-    gone = [code for code in touch.before if code not in touch.after]
-    return [c for c in present if c not in added] + [c for c in gone if c not in present]
+    left = [code for code in present if code not in touch.added]
+    return left + [code for code in touch.gone if code not in left]
 
 
 def _permit(fields: Sequence[Field], by: Actor) -> None:
@@ -209,8 +216,9 @@ def _touch(
 
 
 def _write(
-    guest: Customer, held: Preferences, wanted: State, given: Given, by: Actor, **facts: Any
-) -> list[Touch]:
+    guest: Customer, held: Preferences, wanted: State, given: Given, by: Actor, *,
+    undone: bool = False, **facts: Any,
+) -> list[Touch]:  # fmt: skip
     """Write the codes and everything that follows from them; what changed, nothing if nothing."""
     changed = {
         n: codes for n, codes in wanted.items() if not _same(codes_of(held, FIELDS[n]), codes)
@@ -226,7 +234,10 @@ def _write(
     guest.updated_at = now()
     if by.kind != "system":
         guest.updated_by = by.user_id
+    if not undone:
+        denials.note(guest.id, [(t.name, code) for t in touches for code in t.gone], by=by)
     db.session.flush()
+    facts |= {"undone": True} if undone else {}
     audit.record(
         "preferences.changed", ("customer", guest.id), by=by, version=guest.version,
         changes=audit.masked(Preferences, {t.name: _told(t) for t in touches}), **facts,

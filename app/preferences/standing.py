@@ -17,8 +17,8 @@ from app.preferences.catalogue import FIELDS
 
 CARE = "guests.care"
 ALLERGIES, MOBILITY = FIELDS["food_allergies"], FIELDS["mobility_assistance"]
-LONGEST = 48
-"""Letters that fit beside a name."""
+LONGEST = 20
+"""Letters that fit beside a name; what does not is counted, and stands on the profile."""
 Summary = Mapping[str, Any]
 Badge = tuple[str, str, str]
 
@@ -51,15 +51,21 @@ def badges(summary: Summary, by: Actor) -> list[Badge]:
         return []
     found = []
     if words := allergies(summary):
-        said = _("Allergies: %(what)s", what=", ".join(words))
-        found.append((_short(said), "attention", "wheat-off"))
+        said = _("Allergies: %(what)s", what=_short(words))
+        found.append((said, "attention", "wheat-off"))
     if words := needs(summary):
-        found.append((_short(", ".join(words)), "info", "accessibility"))
+        found.append((_short(words), "info", "accessibility"))
     return found
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip(" ,") + "…"
+def _short(words: list[str]) -> str:
+    """As many words as fit, at least one, and how many more there are: `Peanuts, Mango +2`."""
+    fits = [n for n in range(1, len(words) + 1) if len(", ".join(words[:n])) <= LONGEST]
+    shown = max(fits, default=1)
+    said = ", ".join(words[:shown])
+    said = said if len(said) <= LONGEST else said[: LONGEST - 1].rstrip() + "…"
+    left = len(words) - shown
+    return f"{said} +{left}" if left else said
 
 
 def alerts(guest: Customer, by: Actor) -> list[dict[str, Any]]:

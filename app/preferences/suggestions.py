@@ -101,9 +101,9 @@ def decline(guest: Customer, row: PreferenceSuggestion, *, by: Actor) -> bool:
 
 
 def reopen(guest: Customer, row: PreferenceSuggestion, *, by: Actor) -> bool:
-    """Take a decision back. False when it waits for one already."""
+    """Take a decision back. False when it waits for one already, or nothing speaks for it."""
     by.must("preferences.update")
-    if row.state == "open":
+    if row.state == "open" or not row.stays:
         return False
     row.state, row.decided_at, row.decided_name = "open", None, None
     db.session.flush()

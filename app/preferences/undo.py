@@ -7,6 +7,7 @@ once the guest is erased.
 import base64
 import json
 import uuid
+import zlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -30,34 +31,37 @@ class Undo:
 
 
 def seal(guest_id: uuid.UUID, undo: Undo) -> str:
-    """The undo as a token that fits into an address."""
+    """The undo as a token that fits into an address: of a list, only what was changed."""
     told: dict[str, Any] = {}
     if undo.touch:
-        former = {code: _plain(origin) for code, origin in undo.touch.former.items()}
-        told |= {"name": undo.touch.name, "before": undo.touch.before,
-                 "after": undo.touch.after, "former": former}  # fmt: skip
+        gone, added = undo.touch.gone, undo.touch.added
+        former = [_plain(undo.touch.former.get(code)) for code in gone]
+        told |= {"name": undo.touch.name, "gone": gone, "added": added, "former": former}
     if undo.suggestion:
         told["suggestion"] = str(undo.suggestion)
-    sealed = vault().key(guest_id).seal(PLACE, json.dumps(told).encode())
-    return base64.urlsafe_b64encode(sealed).decode()
+    body = zlib.compress(json.dumps(told, ensure_ascii=False).encode(), 9)
+    return base64.urlsafe_b64encode(vault().key(guest_id).seal(PLACE, body)).decode()
 
 
 def unseal(guest_id: uuid.UUID, token: str) -> Undo:
     """The undo of a token. Raises Invalid for one that is not this guest's."""
     try:
         sealed = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
-        told = json.loads(vault().key(guest_id).open(PLACE, sealed))
+        told = json.loads(zlib.decompress(vault().key(guest_id).open(PLACE, sealed)))
     except (Unreadable, ValueError):
         raise Invalid({"token": _l("This cannot be taken back any more.")}) from None
     touch = None
     if "name" in told:
-        former = {code: _origin(values) for code, values in told["former"].items()}
-        touch = Touch(told["name"], told["before"], told["after"], former)
+        pairs = zip(told["gone"], told["former"], strict=True)
+        former = {code: _origin(values) for code, values in pairs if values}
+        touch = Touch(told["name"], told["gone"], told["added"], former)
     suggestion = told.get("suggestion")
     return Undo(touch, uuid.UUID(suggestion) if suggestion else None)
 
 
-def _plain(origin: Origin) -> dict[str, Any]:
+def _plain(origin: Origin | None) -> dict[str, Any] | None:
+    if origin is None:
+        return None
     noted_by = origin.noted_by and str(origin.noted_by)
     return asdict(origin) | {"noted_at": origin.noted_at.isoformat(), "noted_by": noted_by}
 

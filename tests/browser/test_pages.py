@@ -32,10 +32,11 @@ MARKS: dict[str, dict[str, Any]] = {
     "tag": {"value": "wine"}, "note": {"body": "Snores"}, "warning": {"level": 3},
     "attention": {"body": "Quiet room"},
 }  # fmt: skip
-TOLD = {
-    "food_allergies": "peanuts", "mobility_assistance": "wheelchair", "bed_type": "king",
-    "special_occasions": "08-15:birthday:chocolate cake", "wake_up_call_time": "06:30",
-}  # fmt: skip
+TOLD = (
+    ("food_allergies", "peanuts"), ("food_allergies", "Macadamia and Brazil nuts"),
+    ("mobility_assistance", "wheelchair"), ("hearing_assistance", "yes"), ("bed_type", "king"),
+    ("special_occasions", "08-15:birthday:chocolate cake"), ("wake_up_call_time", "06:30"),
+)  # fmt: skip
 LOOKS = [("light", "en"), ("dark", "vi")]
 WIDTHS = (1280, 820, 390)
 
@@ -50,7 +51,7 @@ def known(guest: Callable[..., Customer]) -> str:
     )  # fmt: skip
     for kind, said in MARKS.items():
         marks.place(made, kind, said | {"reason": "Seen at the desk"}, by=HOUSE)
-    for name, code in TOLD.items():
+    for name, code in TOLD:
         preferences.set_on(made, name, code, source="guest", by=HOUSE)
     for name in ("Đỗ Đức", "王小明", "김민준", "محمد"):
         guest(name)

@@ -148,6 +148,26 @@ def test_an_accepted_one_that_was_taken_away_again_does_not_come_back_at_once(he
     assert "bed_type" not in {row.field for row in rows}
 
 
+def test_what_was_taken_away_counts_anew_from_that_day(held, manager, stay):
+    done = {"tasks_done": ["room_location:quiet"]}
+    services.set_on(held, "room_location", "quiet", source="guest", by=manager)
+    services.set_off(held, "room_location", "quiet", source="guest", by=manager)
+    old = [stay(n, 9, **done) for n in range(5)]
+    assert learn(held, old, by=HOUSE) == []
+    for later, back in ((2, False), (3, True)):
+        new = [stay(1000 + n, 9, **done) for n in range(later)]
+        rows = learn(held, [*old, *new], by=HOUSE)
+        assert bool(rows) is back
+
+
+def test_a_removal_that_is_taken_back_leaves_no_trace_in_what_is_learned(held, manager, stay):
+    row = suggested(held, stay)
+    touch = suggestions.accept(held, row, by=manager)
+    services.restore(held, touch, by=manager)
+    suggestions.reopen(held, row, by=manager)
+    assert (row.state, row.confidence, len(row.stays)) == ("open", 100, 3)
+
+
 def test_a_declined_one_comes_back_only_when_much_more_speaks_for_it(held, manager, stay):
     row = suggested(held, stay)
     assert suggestions.decline(held, row, by=manager)

@@ -2,19 +2,25 @@
 
 import re
 from html import unescape
+from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from app.core.actor import HOUSE
 from app.core.audit import AuditEntry
+from app.core.types import new_id
+from app.customers import listing, parts
 from app.customers import services as guests
+from app.customers.listing import asked
 from app.extensions import db
 from app.preferences import services, suggestions
 from app.preferences.catalogue import GROUPS
 from app.preferences.learning import learn
+from app.preferences.origins import Origin
 from tests.page import Page
 
+LETTERS = "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđ王小明ابج"
 HTMX = {"HX-Request": "true"}
 
 
@@ -115,6 +121,29 @@ def test_an_undo_of_one_guest_does_nothing_to_another(may, held, guest, told):
     other = guest("Đỗ Đức")
     may.post(undo_of(answer).replace(str(held.id), str(other.id)), status=422)
     assert told(held) == {"bed_type": ["twin"]}
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "length"),
+    [("services", "notes", 200), ("accessibility", "other_assistance", 180),
+     ("food", "favorite_dishes", 80), ("room", "room_type_preference", 100)],
+)  # fmt: skip
+def test_the_longest_undo_fits_into_an_address_and_a_cookie(may, held, told, group, name, length):
+    chance = Random(1)
+    old, new = ("".join(chance.choices(LETTERS, k=length)) for _ in range(2))
+    from_stays = [{"id": str(new_id()), "left": f"2026-01-{n:02}"} for n in range(1, 13)]
+    dishes = [f"{'ợ' * 70} {n}" for n in range(28)]
+    services.write(held, {"favorite_dishes": dishes}, source="guest", by=HOUSE)
+    origin = Origin.new("learned", HOUSE, confidence=100, stays=from_stays)
+    services.confirm(held, name, old, origin, by=HOUSE)
+    before = told(held)
+    for form in ({"off": old}, {"item": new}):
+        answer = may.post(path(held, group), {"field": name} | form)
+        assert len(answer.headers["Set-Cookie"]) < 4000
+        undo = undo_of(may.get(answer.headers["Location"]))
+        assert len(undo) < 3500
+        may.post(undo)
+        assert told(held) == before
 
 
 def test_two_people_choose_different_things_and_nothing_is_lost(as_role, held, told):
@@ -255,11 +284,43 @@ def test_allergies_stand_wherever_a_guest_is_listed_for_who_may_know(as_role, he
         assert hidden not in words(as_role("marketing").get(where))
 
 
+@pytest.mark.parametrize(
+    ("told_", "shown"),
+    [(["peanuts", "Mango"], "Peanuts, Mango"), (["peanuts", "shellfish", "dairy", "eggs"],
+      "Peanuts, Shellfish +2"), (["x" * 80], "x" * 19 + "…"),
+     (["y" * 40, "soy"], "y" * 19 + "… +1")],
+)  # fmt: skip
+def test_beside_a_name_as_many_allergies_stand_as_fit_and_the_others_are_counted(
+    held, manager, told_, shown
+):
+    services.replace(held, {"food_allergies": told_}, source="guest", by=manager)
+    (badge,) = parts.care(held.preferences_summary, manager)
+    assert badge == (f"Allergies: {shown}", "attention", "wheat-off")
+
+
 def test_the_alerts_follow_a_touch(may, held):
     answer = touch(may, held, "food", field="food_allergies", on="peanuts")
     body = answer.get_data(as_text=True)
     assert 'id="alerts" hx-swap-oob="true"' in body
     assert "Allergies." in words(answer)
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"vip_status": "none"}, {"sort_by": "vip_status"},
+                {"customer_type": "individual", "sort_by": "full_name"}],
+)  # fmt: skip
+def test_a_list_too_long_to_be_sorted_whole_tells_allergies_too(
+    guest, manager, monkeypatch, filters
+):
+    monkeypatch.setattr(asked, "CAP", 3)
+    for name in ("An", "Bình", "Chi", "Dũng", "Giang", "Hà"):
+        made = guests.hold(guest(name).id)
+        services.set_on(made, "food_allergies", f"Nuts of {name}", source="guest", by=manager)
+    db.session.commit()
+    rows = listing.find_page(listing.ListInput.read({"limit": "2"} | filters)).rows
+    assert len(rows) == 2
+    for row in rows:
+        assert row.preferences_summary == {"allergies": [f"Nuts of {row.full_name}"]}
 
 
 def suggested(held, stay):

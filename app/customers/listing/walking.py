@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.core.database import PREPARED
 from app.customers.listing.asked import COUNTING, Asked
@@ -19,6 +20,8 @@ NEAR = 60
 """Pages that begin within so many rows are looked for by a bounded walk first."""
 FAR = 1_000
 """Pages that begin later are found by the index alone, before their rows are read."""
+LATE = Customer.preferences_summary
+"""Stands late in the table's rows, so it is read of those alone that are shown."""
 BOUND = 2_500
 """How many entries of an index a bounded walk looks at; one in a hundred fits, or more."""
 _ANY = object()
@@ -120,12 +123,18 @@ def _near(asked: Asked) -> list[Row]:
     """The page when it is full within the next entries of the order's index; else too few."""
     stretch = _stretches(asked)[0]
     column = asked.sort.column
-    columns = dict.fromkeys([*COLUMNS, *(getattr(Customer, name) for name in FILTERED_BY)])
+    read = [each for each in COLUMNS if each is not LATE]
+    columns = dict.fromkeys([*read, *(getattr(Customer, name) for name in FILTERED_BY)])
     asks = [*stretch.where, *bounds(asked.filters).get(column.key, [])]
     ahead = select(*columns, column.label("value")).where(*asks)
     ahead = _hinted(asked, ahead).order_by(*_keys(asked, stretch)).limit(BOUND)
     entries = ahead.subquery()
-    shown = [entries.c[column.key] for column in COLUMNS]
+    among = aliased(Customer)
+    far = select(getattr(among, LATE.key)).where(among.number == entries.c.number)
+    shown = [
+        far.scalar_subquery().label(LATE.key) if each is LATE else entries.c[each.key]
+        for each in COLUMNS
+    ]
     query = select(*shown, entries.c.value).where(*asked.everything(entries.c))
     skip = asked.skip if asked.place is None else 0
     return list(db.session.connection().execute(query.offset(skip).limit(asked.limit + 1)))
