@@ -62,8 +62,15 @@ def correct(stay: Stay, values: Mapping[str, Any], *, by: Actor) -> dict[str, tu
     if "special_requests_fulfilled" in values:
         wanted["special_requests_fulfilled"] = values["special_requests_fulfilled"] or None
     changes = {n: (old, v) for n, v in wanted.items() if (old := getattr(stay, n)) != v}
-    _write(stay, changes, "stay.corrected", by)
+    told = {name: (_words(name, old), _words(name, new)) for name, (old, new) in changes.items()}
+    _write(stay, {name: new for name, (_old, new) in changes.items()}, "stay.corrected", told, by)
     return changes
+
+
+def _words(name: str, value: Any) -> Any:
+    """A value as the log tells it: of a list its words."""
+    key = TEXTS.get(name, "request")
+    return [each.get(key) for each in value] if isinstance(value, list) else value
 
 
 def _texts(
@@ -89,7 +96,8 @@ def resolve(stay: Stay, number: int, how: str, *, by: Actor) -> None:
         "resolved": True, "resolution": how, "resolved_by": by.name,
         "resolved_on": today().isoformat(),
     }  # fmt: skip
-    _write(stay, {"complaints": (stay.complaints, complaints)}, "complaint.resolved", by)
+    told = {"resolution": (None, how), "complaint": (None, complaints[number]["text"])}
+    _write(stay, {"complaints": complaints}, "complaint.resolved", told, by)
 
 
 def _must(by: Actor) -> None:
@@ -97,14 +105,16 @@ def _must(by: Actor) -> None:
         by.must(permission)
 
 
-def _write(stay: Stay, changes: dict[str, tuple[Any, Any]], action: str, by: Actor) -> None:
-    if not changes:
+def _write(
+    stay: Stay, values: Mapping[str, Any], action: str, told: audit.Changes, by: Actor
+) -> None:
+    if not values:
         return
-    for name, (_old, new) in changes.items():
-        setattr(stay, name, new)
+    for name, value in values.items():
+        setattr(stay, name, value)
     stay.has_open_complaint = any(not each.get("resolved") for each in stay.complaints or [])
     db.session.flush()
     part = str(stay.booking_id or stay.id)
     audit.record(
-        action, ("customer", stay.customer_id), by=by, changes=changes, part=part, stay=str(stay.id)
+        action, ("customer", stay.customer_id), by=by, changes=told, part=part, stay=str(stay.id)
     )

@@ -29,12 +29,13 @@ def check_in(
     room = room or booking.room_number
     if room:
         overlaps.refuse_taken_room(booking, room)
-    stops.hold_or_override(booking, override, by=by)
+    overridden = stops.hold_or_override(booking, override, by=by)
     bookings.move(booking, "checked_in")
     booking.room_number = room
     booking.checked_in_at, booking.ended_at, booking.end_reason = now(), None, None
     bookings.flush_room(room)
-    bookings.settle(booking, "booking.checked_in", by=by, room=room)
+    more = bookings.passed(booking, overridden)
+    bookings.settle(booking, "booking.checked_in", by=by, room=room, **more)
     return Told(booking, applied=True)
 
 

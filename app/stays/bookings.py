@@ -93,12 +93,18 @@ def create(
         overlaps.refuse(booking)
     db.session.add(booking)
     db.session.flush()
-    trail.record("booking.created", booking, by=by, changes=_news(booking), **_passed(overridden))
+    trail.record(
+        "booking.created", booking, by=by, changes=_news(booking), **passed(booking, overridden)
+    )
     return booking
 
 
-def _passed(overridden: list[Stop]) -> dict[str, Any]:
-    return {"stops": [stop.kind for stop in overridden]} if overridden else {}
+def passed(booking: Booking, overridden: list[Stop]) -> dict[str, Any]:
+    """What the log says of stops that were let pass; nothing without any."""
+    if not overridden:
+        return {}
+    who = [{"guest": str(stop.customer_id), "kind": stop.kind} for stop in overridden]
+    return {"stops": who, "override": booking.override_reason}
 
 
 def own_reference() -> str:
@@ -122,7 +128,9 @@ def change(
                           status=STATUSES[booking.status]))  # fmt: skip
     changes, overridden = _rewrite(booking, values, by, override, despite_overlap)
     if changes:
-        trail.record("booking.changed", booking, by=by, changes=changes, **_passed(overridden))
+        trail.record(
+            "booking.changed", booking, by=by, changes=changes, **passed(booking, overridden)
+        )
     return changes
 
 
@@ -217,7 +225,7 @@ def reinstate(
         overridden += stops.hold_or_override(booking, override, by=by)
         if not despite_overlap:
             overlaps.refuse(booking)
-    settle(booking, "booking.reinstated", by=by, changed=changes, **_passed(overridden))
+    settle(booking, "booking.reinstated", by=by, changed=changes, **passed(booking, overridden))
     return Told(booking, applied=True)
 
 
@@ -271,5 +279,6 @@ def _check_dates(booking: Booking, values: Values) -> None:
 
 
 def _news(booking: Booking) -> dict[str, tuple[Any, Any]]:
-    names = [n for n in PLAIN if getattr(booking, n) not in (None, [], "")]
-    return {name: (None, getattr(booking, name)) for name in names}
+    values = {name: getattr(booking, name) for name in PLAIN}
+    values["companions"] = [each.name for each in booking.companions]
+    return {name: (None, value) for name, value in values.items() if value not in (None, [], "")}

@@ -56,6 +56,8 @@ OTHERS: dict[str, m.Field[Any]] = {
     "complaints": m.List(Line(), **_as(_l("Complaints"))),
     "compliments": m.List(Line(), **_as(_l("Compliments"))),
     "compensation_provided": m.List(Line(), **_as(_l("Given in return"))),
+    "complaint": Line(**_as(_l("Complaint"))),
+    "resolution": Line(**_as(_l("How was it made good?"))),
     "special_requests_fulfilled": m.List(Line(), **_as(_l("Special requests"))),
 }
 """What no Input of one field says."""
@@ -99,7 +101,9 @@ def open_words(stay: Any) -> list[str]:
 
 def _told() -> dict[str, parts.Told]:
     """Fields of bookings and stays by the columns that the log names."""
-    seen = {column: fact.see for table, column, fact in data_map() if table in TABLES and fact}
+    seen = dict.fromkeys(("complaint", "resolution"), "guests.notes") | {
+        column: fact.see for table, column, fact in data_map() if table in TABLES and fact
+    }
     fields = {
         field.attribute or name: field
         for schema in (OutcomeInput, BookingInput) for name, field in schema().fields.items()

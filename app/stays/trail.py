@@ -69,4 +69,4 @@ def _seen_with() -> dict[str, str]:
     """Field of a booking or stay: the permission that shows it."""
     tables = (Stay.__tablename__, Booking.__tablename__)
     shown = {column: fact.see for of, column, fact in data_map() if of in tables and fact}
-    return shown | {"reason": "guests.notes"}
+    return shown | dict.fromkeys(("reason", "complaint", "resolution"), "guests.notes")

@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.core.actor import HOUSE
+from app.core.clock import now
 from app.core.errors import Conflict, Invalid
+from app.core.jobs import Job
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
@@ -16,6 +18,7 @@ from app.imports import services as imports
 from app.imports import stages
 from app.imports.stages import CHECK, RUN, UNDO
 from app.stays import aftercare, statistics
+from app.stays.importing import write
 from app.stays.models import Booking, Stay
 
 HEAD = (
@@ -216,6 +219,35 @@ def test_many_rows_in_portions_leave_exact_figures_and_all_is_taken_back(importe
     assert db.session.scalar(select(func.count()).select_from(Stay)) == 0
     assert db.session.scalar(select(func.count()).select_from(Booking)) == 0
     assert {each.total_stays for each in db.session.scalars(select(Customer))} == {0}
+    assert differences() == []
+
+
+def test_work_that_breaks_off_goes_on_after_the_last_portion(
+    bring, stage, done, guest, monkeypatch
+):
+    codes = [guest(f"Khách {n}").customer_code for n in range(3)]
+    batch_id = bring(*[row(id=str(n), code=codes[n % 3]) for n in range(1200)])
+    assert stage(batch_id, CHECK).checked["new"] == 1200
+    store, times = write.store, []
+
+    def break_off(batch, *, by):
+        times.append(1)
+        if len(times) == 2:
+            store(batch, by=by)
+            raise OSError("the power went")
+        return store(batch, by=by)
+
+    monkeypatch.setattr(write, "store", break_off)
+    stage(batch_id, RUN)
+    assert db.session.query(Stay).count() == imports.get(batch_id).counts["new"] == 500
+    assert differences() == []
+    db.session.execute(update(Job).values(run_at=now()))
+    db.session.commit()
+    done()
+    db.session.expire_all()
+    batch = imports.get(batch_id)
+    assert (batch.state, batch.counts["new"]) == ("done", 1200)
+    assert db.session.query(Stay).count() == 1200
     assert differences() == []
 
 

@@ -137,7 +137,19 @@ def test_a_manager_lets_it_pass_with_a_reason(may, banned, dates):
     assert "Please fill this in" in page
     may.post(new_path(banned), dates | {"override_reason": "Has paid since"})
     assert only().override_reason == "Has paid since"
-    assert "Has paid since" in may.get(f"/bookings/{only().id}").text
+    page = may.get(f"/bookings/{only().id}").text
+    assert "Has paid since" in page
+    assert "Left without paying" in page
+
+
+def test_who_is_warned_later_is_seen_on_the_booking_before_it_is_changed(as_role, guest, book):
+    an = guest()
+    booking = book(an, arrive=3)
+    marks.place(guests.hold(an.id), "warning", {"level": 2, "reason": "Noise"}, by=HOUSE)
+    db.session.commit()
+    desk = as_role("front_desk")
+    assert "Noise" in desk.get(f"/bookings/{booking.id}").text
+    assert "Fetch a manager" in desk.get(f"/bookings/{booking.id}/edit").text
 
 
 def test_the_same_nights_are_shown_and_may_be_confirmed(may, guest, book, dates):
@@ -226,6 +238,12 @@ def test_the_tab_shows_what_is_to_come_what_was_and_its_figures(may, guest, past
         assert words in page
     part = may.fragment(f"/customers/{an.id}/stays").text
     assert part.count('aria-current="page"') == 1
+
+
+def test_a_booking_that_nobody_ended_stands_out_when_its_days_are_over(may, guest, book):
+    an = guest()
+    book(an, arrive=-5)
+    assert "Past, still open" in may.get(f"/customers/{an.id}/stays").text
 
 
 def test_the_filter_is_an_address(may, guest, past, book, day):

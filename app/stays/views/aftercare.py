@@ -30,8 +30,9 @@ WORDS = Text(max_length=2000)
 @requires("bookings.update")
 def edit_stay(stay_id: uuid.UUID) -> Response:
     """The form of what staff know of a stay."""
+    stay = aftercare.get(stay_id)
     actor().must("guests.notes")
-    return _page(aftercare.get(stay_id))
+    return _page(stay)
 
 
 @blueprint.post("/stays/<uuid:stay_id>")

@@ -16,7 +16,7 @@ from app.core.i18n import day, moment, money
 from app.core.text import initials
 from app.customers.models import Customer
 from app.extensions import Base, db
-from app.stays import bookings, departures, parts, trail
+from app.stays import bookings, departures, parts, stops, trail
 from app.stays.models import STAYING, Booking, Stay
 from app.stays.views import blueprint, said
 
@@ -42,11 +42,25 @@ def page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "requests": booking.special_requests, "may": actions(booking, by),
         "notes": booking.notes if by.may("guests.notes") else None,
         "end_reason": booking.end_reason if by.may("guests.notes") else None,
-        "override": override(booking, by), "events": said.timeline(trail.of(booking), by),
+        "override": override(booking, by), "events": events(booking, by),
         "stay_href": stay and stay_address(stay),
-        "stops": [], "clashes": [], "reason": "",
+        "warned": warned(booking, by), "stops": [], "clashes": [], "reason": "",
     }  # fmt: skip
     return make_response(render_template("stays/show.html", **context | more), status)
+
+
+def events(booking: Booking, by: Actor) -> list[dict[str, Any]]:
+    """Who did what, for those who work with bookings or may read the history anyway."""
+    if not (by.may("bookings.update") or by.may("guests.history")):
+        return []
+    return said.timeline(trail.of(booking), by)
+
+
+def warned(booking: Booking, by: Actor) -> list[dict[str, Any]]:
+    """Who on a booking that is not over is blacklisted or warned, let pass or not."""
+    if booking.status not in STAYING:
+        return []
+    return said.stops_in_words([stop.told(by) for stop in stops.find(stops.people(booking))])
 
 
 def stay_address(stay: Stay) -> str:

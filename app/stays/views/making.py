@@ -127,7 +127,9 @@ def edit(booking_id: uuid.UUID) -> Response:
     if booking.status not in STAYING:
         return redirect(url_for("stays.show", booking_id=booking.id), 303)
     booker = db.session.get(Customer, booking.booked_by_id) if booking.booked_by_id else None
-    return _edit_page(booking, draft.of(booking, booker))
+    found = stops.find(stops.people(booking), since=booking.override_at)
+    told = [stop.told(actor()) for stop in found]
+    return _edit_page(booking, draft.of(booking, booker), stops=told)
 
 
 @blueprint.post("/bookings/<uuid:booking_id>")

@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.clock import zone
 from app.core.i18n import day, money
 from app.customers import parts, words
-from app.stays import trail
+from app.stays import history, trail
 from app.stays.models import Booking, Stay
 from app.stays.overlaps import span
 from app.stays.vocabulary import PURPOSES, STATUSES
@@ -77,22 +77,12 @@ def changes_in_words(event: trail.Event, by: Actor) -> list[dict[str, Any]]:
     fresh = not any(old for old, _new in event.changes.values())
     return [
         {
-            "label": words.label_of(name), "old": value(name, old), "new": value(name, new),
+            "label": words.label_of(name), "old": words.said(name, old),
+            "new": words.said(name, new),
             "fresh": fresh, "who": event.who,
         }
         for name, (old, new) in event.changes.items() if trail.sees(name, by)
     ]  # fmt: skip
-
-
-def value(name: str, stored: Any) -> str:
-    """A value of a booking or stay as the log keeps it."""
-    if isinstance(stored, list) and stored and isinstance(stored[0], dict):
-        return ", ".join(_entry(each) for each in stored)
-    return words.said(name, stored)
-
-
-def _entry(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("text") or entry.get("what") or entry.get("request") or "")
 
 
 def timeline(events: list[trail.Event], by: Actor) -> list[dict[str, Any]]:
@@ -103,8 +93,9 @@ def timeline(events: list[trail.Event], by: Actor) -> list[dict[str, Any]]:
 def _line(event: trail.Event, by: Actor) -> dict[str, Any]:
     what, icon, tone = parts.events.get(event.action, (event.action, "activity", "neutral"))
     local = event.at.astimezone(zone())
-    reason = event.facts.get("reason") if by.may("guests.notes") else None
-    passed = _("A stop was passed over.") if event.facts.get("stops") else ""
+    facts = event.facts if by.may("guests.notes") else {}
+    reason = facts.get("reason")
+    passed = _("Let pass by a manager:") + " " + facts["override"] if facts.get("override") else ""
     return {
         "who": event.who, "what": str(what), "icon": icon, "tone": tone,
         "when": f"{day(local.date())}, {format_time(event.at, 'short')}",
@@ -119,9 +110,15 @@ def in_short(booking: Booking) -> dict[str, Any]:
         "id": booking.id, "href": url_for("stays.show", booking_id=booking.id),
         "reference": booking.reference, "arrival": day(booking.check_in_date),
         "departure": day(booking.check_out_date), "nights": nights(booking.nights),
-        "room": room(booking), "status": status(booking.status),
+        "room": room(booking), "status": _waiting(booking),
         "amount": money(booking.total_amount) if booking.total_amount else "",
     }  # fmt: skip
+
+
+def _waiting(booking: Booking) -> tuple[str, str, str]:
+    if booking.status == "confirmed" and history.is_past(booking):
+        return _("Past, still open"), "attention", "clock"
+    return status(booking.status)
 
 
 def room(row: Booking | Stay) -> str:
