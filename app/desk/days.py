@@ -1,12 +1,16 @@
-"""Which bookings the desk shows on a day, and in which of its three columns."""
+"""Which bookings the desk shows on a day, and in which of its three columns.
 
+Each condition is a SELECT of its own, that one index answers: engines read everything where an OR
+joins them.
+"""
+
+import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, literal, select, union
 
 from app.core.clock import today, zone
-from app.stays.inputs import MOST_NIGHTS
 from app.stays.models import STAYING, Booking
 
 SHOWN = (*STAYING, "checked_out")
@@ -14,39 +18,58 @@ AWAITED = timedelta(days=14)
 """How long the desk waits for who did not come and was not noted as such."""
 OVERDUE = timedelta(days=7)
 """How late somebody may leave and still be found among those who left today."""
+LONG = timedelta(days=92)
+"""Longer stays that are over are left out of the days between their first and last."""
+
+HERE = Booking.status == "checked_in"
+AWAITING = Booking.status == "confirmed"
+GONE = Booking.status == "checked_out"
 
 
-def of_day(day: date) -> ColumnElement[bool]:
+def of_day(day: date) -> CompoundSelect[uuid.UUID]:
     """The bookings of a day: of today by how they stand, of any other by their dates."""
-    return _of_today(day) if day == today() else _by_dates(day)
+    here = today()
+    parts = _of_today(day) if day == here else _by_dates(day, here)
+    return union(*(_ids(*each) for each in parts))
 
 
-def _of_today(day: date) -> ColumnElement[bool]:
-    waited_for = and_(
-        Booking.status == "confirmed", Booking.check_in_date <= day,
-        Booking.check_in_date > day - AWAITED, Booking.check_out_date >= day,
+def _ids(*conditions: ColumnElement[bool]) -> Select[uuid.UUID]:
+    return select(Booking.id).where(*conditions)
+
+
+def _of_today(day: date) -> list[tuple[ColumnElement[bool], ...]]:
+    since = Booking.check_in_date > day - AWAITED
+    lately = Booking.check_out_date >= day - OVERDUE
+    return [
+        (HERE,),
+        (AWAITING, since, Booking.check_in_date <= day, Booking.check_out_date >= day),
+        (GONE, lately, Booking.checked_out_at >= _midnight(day)),
+    ]
+
+
+def _by_dates(day: date, here: date) -> list[tuple[ColumnElement[bool], ...]]:
+    shown = Booking.status.in_(SHOWN)
+    begun, goes_on = Booking.check_in_date < day, Booking.check_out_date > day
+    between = (
+        (AWAITING, Booking.check_in_date > here - AWAITED, begun, goes_on) if day > here
+        else (GONE, Booking.check_in_date > day - LONG, begun, goes_on)
     )  # fmt: skip
-    left = and_(
-        Booking.status == "checked_out", Booking.check_out_date >= day - OVERDUE,
-        Booking.checked_out_at >= _midnight(day),
+    return [
+        (shown, Booking.check_in_date == day), (shown, Booking.check_out_date == day),
+        (HERE, begun, goes_on), between,
+    ]  # fmt: skip
+
+
+def changed(day: date, since: datetime) -> list[Select[uuid.UUID, int]]:
+    """Bookings that may be on the board of a day, however they stand now, and that have changed."""
+    places: tuple[tuple[ColumnElement[bool], ...], ...] = (
+        (HERE,), (Booking.check_in_date == day,), (Booking.check_out_date == day,),
+        (GONE, Booking.check_out_date > day),
     )  # fmt: skip
-    return or_(Booking.status == "checked_in", waited_for, left)
-
-
-def _by_dates(day: date) -> ColumnElement[bool]:
-    between = and_(
-        Booking.check_in_date < day, Booking.check_in_date >= day - timedelta(days=MOST_NIGHTS),
-        Booking.check_out_date > day, Booking.status.in_(SHOWN),
-    )  # fmt: skip
-    begins = and_(Booking.check_in_date == day, Booking.status.in_(SHOWN))
-    ends = and_(Booking.check_out_date == day, Booking.status.in_(SHOWN))
-    return or_(begins, ends, between)
-
-
-def touching(day: date) -> ColumnElement[bool]:
-    """Bookings that may be on the board of that day, however they stand now."""
-    dates = or_(Booking.check_in_date == day, Booking.check_out_date == day)
-    return or_(dates, Booking.status == "checked_in")
+    return [
+        select(Booking.id, literal(1)).where(*place, Booking.updated_at > since)
+        for place in places
+    ]  # fmt: skip
 
 
 def _midnight(day: date) -> datetime:

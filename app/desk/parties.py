@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select, union
+from sqlalchemy import Row, func, literal, select, union
 
 from app.core.clock import today
 from app.customers.models import Customer
@@ -21,17 +21,16 @@ from app.stays.models import Booking, Companion, Stay
 LOOKED_BACK = 3
 """How many of a guest's latest stays tell what was not honoured."""
 _BOOKING = (
-    "id", "customer_id", "reference", "status", "check_in_date", "check_out_date", "room_type",
+    "id", "customer_id", "status", "check_in_date", "check_out_date", "room_type",
     "room_number", "adults", "children", "special_requests", "checked_in_at", "checked_out_at",
 )  # fmt: skip
 _GUEST = (
-    "customer_code", "full_name", "display_name", "vip_status", "is_blacklisted",
-    "blacklist_reason", "warning_level", "warning_notes", "special_attention", "date_of_birth",
-    "total_stays", "profile_verified", "preferred_language",
+    "full_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
+    "warning_level", "warning_notes", "special_attention", "date_of_birth",
 )  # fmt: skip
 _STAY = (
-    "id", "customer_id", "check_in_date", "check_out_date", "room_number", "satisfaction_score",
-    "complaints", "preferences_during_stay", "special_requests_fulfilled",
+    "customer_id", "check_out_date", "satisfaction_score", "complaints",
+    "preferences_during_stay", "special_requests_fulfilled",
 )  # fmt: skip
 
 
@@ -91,7 +90,7 @@ def places(day: date) -> list[Place]:
     here = today()
     rows = [
         (days.column_of(row, day, here), row)
-        for row in db.session.execute(query.where(days.of_day(day)))
+        for row in db.session.execute(query.where(Booking.id.in_(days.of_day(day))))
     ]
     rows.sort(key=lambda each: _order(*each))
     return [Place(row.id, column, row.adults + row.children) for column, row in rows]
@@ -107,11 +106,8 @@ def _order(column: str, row: Any) -> tuple[Any, ...]:
 
 def changed_since(day: date, since: datetime) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
     """Bookings of the day that changed themselves, and those whose ticks did, in one statement."""
-    moved = select(Booking.id, func.min(1).label("moved")).where(
-        days.touching(day), Booking.updated_at > since
-    )
-    ticked = select(Tick.booking_id, func.min(0)).where(Tick.changed_at > since)
-    rows = db.session.execute(union(moved.group_by(Booking.id), ticked.group_by(Tick.booking_id)))
+    ticked = select(Tick.booking_id, literal(0)).where(Tick.changed_at > since)
+    rows = db.session.execute(union(ticked, *days.changed(day, since)))
     pairs: list[tuple[uuid.UUID, int]] = [(row[0], row[1]) for row in rows]
     return {one for one, moves in pairs if moves}, {one for one, _ in pairs}
 

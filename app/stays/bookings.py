@@ -163,12 +163,13 @@ def _check_in_house(booking: Booking, changes: Mapping[str, Any]) -> None:
 
 def flush_room(room: str | None) -> None:
     """Flush; the database itself keeps two bookings out of one room. Raises Conflict."""
+    said = str(_l("Somebody has just been checked in to room %(room)s.", room=room))
     try:
         db.session.flush()
     except IntegrityError:  # another desk took the room in the same moment
         raise Conflict(
-            _l("Somebody has just been checked in to room %(room)s.", room=room)
-        ) from None
+            said
+        ) from None  # after the fault even the reader's language is not to be had
 
 
 def cancel(booking: Booking, reason: str | None, *, by: Actor, at: datetime | None = None) -> Told:
