@@ -21,6 +21,8 @@ def codes_of(preferences: Preferences | None, field: Field) -> Codes:
     if preferences is None:
         return []
     raw = getattr(preferences, field.stored)
+    if raw is None or raw == []:  # of most fields nobody ever told anything
+        return []
     for key in field.path.split(".") if field.path else ():
         raw = raw.get(key) if isinstance(raw, Mapping) else None
     return codes_from(field, raw)

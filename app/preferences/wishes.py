@@ -3,9 +3,9 @@
 A stay's tasks are made of these.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from app.preferences import lists
 from app.preferences.catalogue import FIELDS, KITCHEN, Department, Field
@@ -48,9 +48,10 @@ def wishes(
     return sorted(found, key=lambda wish: not wish.is_care)
 
 
-def _seen(care: bool) -> Iterator[Field]:
-    return (field for field in FIELDS.values() if field.see == "guests.read"
-            or (field.care and care))  # fmt: skip
+@lru_cache(maxsize=2)
+def _seen(care: bool) -> tuple[Field, ...]:
+    shown = (field for field in FIELDS.values() if field.see == "guests.read" or field.care)
+    return tuple(field for field in shown if care or not field.care)
 
 
 def _wish(field: Field, code: str, known: Lists, during: tuple[date, date] | None) -> Wish:
