@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.auth.guard import actor, requires
 from app.core.errors import NotFound
-from app.core.i18n import day as long_day
+from app.core.i18n import day
 from app.desk import parties
 from app.desk.parties import Party
 from app.desk.views import blueprint, cards
@@ -30,7 +30,7 @@ def prints(kind: str) -> str:
     board, _values = asked()
     board = Board(board.day, board.column, DEPARTMENTS.get(kind), board.loaded)
     context = {
-        "title": _titles()[kind], "on": long_day(board.day, "full"), "kind": kind,
+        "title": _titles()[kind], "on": day(board.day, "weekday"), "kind": kind,
         "back": url_for("desk.index", day=board.day.isoformat()), "papers": _papers(kind, board),
     }  # fmt: skip
     return render_template(f"desk/print_{_template(kind)}.html", **context)
