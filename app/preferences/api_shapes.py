@@ -72,11 +72,11 @@ def _taken(field: Field) -> fields.Field[Any]:
         "count": lambda: fields.Integer(
             strict=True, allow_none=True, validate=counted, error_messages=OWN_SENTENCES),
         "hours": lambda: fields.List(
-            fields.Nested(HoursInput), validate=most, allow_none=True,
-            error_messages=OWN_SENTENCES),
+            fields.Nested(HoursInput, error_messages=OWN_SENTENCES),
+            validate=most, allow_none=True, error_messages=OWN_SENTENCES),
         "occasions": lambda: fields.List(
-            fields.Nested(OccasionInput), validate=most, allow_none=True,
-            error_messages=OWN_SENTENCES),
+            fields.Nested(OccasionInput, error_messages=OWN_SENTENCES),
+            validate=most, allow_none=True, error_messages=OWN_SENTENCES),
     }  # fmt: skip
     return made.get(field.kind, lambda: Line(max_length=field.longest))()  # type: ignore[no-any-return]
 
@@ -120,7 +120,8 @@ WholePreferences = _named(
     "whole_preferences", "Preferences of all categories.",
 )  # fmt: skip
 INPUTS: dict[str, type[Input]] = {
-    group: _schema(Input, group, _taken, allow_none=True) for group in GROUPS
+    group: _schema(Input, group, _taken, allow_none=True, error_messages=OWN_SENTENCES)
+    for group in GROUPS
 }
 """Group: what may be sent of it."""
 

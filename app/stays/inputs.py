@@ -24,7 +24,8 @@ from app.stays import vocabulary as words
 AHEAD = timedelta(days=1)
 """How far another system's clock may be ahead; news from later would silence all that follows."""
 MOST_NIGHTS = 1000
-REQUESTS = Several(Line(max_length=200), most=20)
+LONGEST_REQUEST = 200
+REQUESTS = Several(Line(max_length=LONGEST_REQUEST), most=20)
 MOST_PEOPLE = 30
 
 
@@ -95,8 +96,8 @@ class BookingInput(Input):
         metadata={"description": "The guest who booked; needs the right to book for this guest."},
     )  # fmt: skip
     companions = fields.List(
-        fields.Nested(CompanionInput), validate=validate.Length(max=MOST_PEOPLE),
-        error_messages=OWN_SENTENCES,
+        fields.Nested(CompanionInput, error_messages=OWN_SENTENCES),
+        validate=validate.Length(max=MOST_PEOPLE), error_messages=OWN_SENTENCES,
     )  # fmt: skip
 
     @validates_schema

@@ -256,7 +256,7 @@ def test_nothing_is_taken_back_once_somebody_added_to_a_stay(imported, guest):
     stay = db.session.scalars(select(Stay)).one()
     aftercare.correct(aftercare.hold(stay.id), {"staff_notes": "Came back"}, by=HOUSE)
     db.session.commit()
-    with pytest.raises(Conflict, match="1 stay"):
+    with pytest.raises(Conflict, match="One record"):
         stages.begin(imports.get(batch.id), UNDO, by=HOUSE)
 
 

@@ -13,17 +13,17 @@ from app.auth.guard import actor, requires
 from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for, posted_values
 from app.core.i18n import day
-from app.core.inputs import Text
+from app.core.inputs import Line, Text
 from app.extensions import db
 from app.stays import aftercare
 from app.stays.aftercare import TEXTS
-from app.stays.inputs import REQUESTS, CorrectionInput, ResolutionInput, flat_sentences
+from app.stays.inputs import LONGEST_REQUEST, CorrectionInput, ResolutionInput, flat_sentences
 from app.stays.models import Stay
 from app.stays.overlaps import span
 from app.stays.views import blueprint, draft
 
 FIELDS = ("satisfaction_score", "staff_notes", "memorable_experiences")
-WORDS = Text(max_length=2000)
+WORDS, REQUEST = Text(max_length=2000), Line(max_length=LONGEST_REQUEST)
 
 
 @blueprint.get("/stays/<uuid:stay_id>/edit")
@@ -77,7 +77,7 @@ def _read() -> dict[str, Any]:
     for name in TEXTS:
         values[name] = flat_sentences(errors, name, WORDS, request.form.getlist(name))
     wanted = request.form.getlist("request")
-    checked = flat_sentences(errors, "request", REQUESTS.inner, wanted)
+    checked = flat_sentences(errors, "request", REQUEST, wanted)
     values["special_requests_fulfilled"] = [
         {"request": text, "fulfilled": f"fulfilled-{n}" in request.form, "reason": None}
         for n, text in enumerate(checked) if text
