@@ -19,6 +19,7 @@ from app.core.actor import HOUSE, Actor
 from app.core.crypto import vault
 from app.customers import services as customers
 from app.customers.inputs import CustomerInput
+from app.customers.listing.figures import kept
 from app.customers.models import Customer
 from app.extensions import db
 from tests.page import FarClient, PageClient
@@ -58,6 +59,7 @@ def application(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
     """The application inside a context, over a clean database."""
+    kept.clear()  # what lists of the test before held
     with application.test_request_context("/"):
         yield application
         db.session.remove()
