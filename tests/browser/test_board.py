@@ -115,6 +115,7 @@ def test_two_who_touch_the_same_task_are_told_who_was_first(
     expect(task(two)).to_contain_text("All are taken")
 
 
+@pytest.mark.sqlite_only
 def test_two_touches_in_a_row_are_one(signed_in: Callable[..., Page], arriving: str) -> None:
     page = signed_in("front_desk")
     page.goto("/desk")
@@ -133,6 +134,7 @@ def test_two_tasks_touched_at_once_are_both_done(
         expect(task(page, words)).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.sqlite_only
 def test_a_fault_in_the_dialog_is_said_there(signed_in: Callable[..., Page], arriving: str) -> None:
     page = signed_in("front_desk")
     page.goto("/desk")
@@ -168,6 +170,7 @@ def test_from_the_board_to_the_room_and_back_out(
     assert db.session.get_one(Booking, uuid.UUID(arriving)).status == "checked_out"
 
 
+@pytest.mark.sqlite_only
 def test_all_of_it_without_javascript(
     tablet: Callable[..., Page], arriving: str, browser: Browser
 ) -> None:
@@ -191,6 +194,7 @@ def test_all_of_it_without_javascript(
     expect(page.locator("main")).to_contain_text("Left at")
 
 
+@pytest.mark.sqlite_only
 def test_the_board_does_not_keep_a_screen_awake(
     signed_in: Callable[..., Page], arriving: str
 ) -> None:
@@ -200,6 +204,7 @@ def test_the_board_does_not_keep_a_screen_awake(
     assert asked.value.headers["x-background"] == "1"
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("kind", ["arrivals", "rooms", "housekeeping", "kitchen"])
 def test_paper_holds_the_matter_alone(
     signed_in: Callable[..., Page], arriving: str, kind: str
