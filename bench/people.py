@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -122,6 +123,7 @@ def _phone(dice: random.Random, country: str) -> str:
     return f"{area}{start}{dice.randrange(10**rest):0{rest}d}"
 
 
+@lru_cache(maxsize=8192)
 def stays(guest_id: uuid.UUID) -> list[dict[str, Any]]:
     """The guest's stays, the latest first, as {column: value}; the same for the same id."""
     dice = random.Random(guest_id.int)
@@ -140,6 +142,10 @@ def stays(guest_id: uuid.UUID) -> list[dict[str, Any]]:
         })  # fmt: skip
         last -= timedelta(days=nights + dice.randrange(1, 400))
     return found
+
+
+SOME_STAY = next(iter(filter(None, (stays(uuid.UUID(int=n)) for n in range(100)))))[0]
+"""A made-up stay, for the columns that such have."""
 
 
 def _figures(guest_id: uuid.UUID, dice: random.Random) -> dict[str, Any]:
