@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, literal, select, union
+from sqlalchemy import Row, bindparam, func, literal, select, union
 
 from app.core.clock import today
+from app.core.database import PREPARED
 from app.customers.models import Customer
 from app.desk import days
 from app.desk.models import Tick
@@ -152,10 +153,24 @@ def _ticks(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
     return _by(db.session.execute(query.where(Tick.booking_id.in_(ids))), "booking_id")
 
 
+_NEWEST = (Stay.check_out_date.desc(), Stay.id.desc())
+_LATEST = (
+    select(*(getattr(Stay, name) for name in _STAY))
+    .where(Stay.customer_id == bindparam("guest_id"))
+    .order_by(*_NEWEST)
+    .limit(LOOKED_BACK)
+    .execution_options(**PREPARED)
+)
+
+
+def latest_stays_of(guest_id: uuid.UUID) -> Sequence[Row[Any]]:
+    """The latest stays of one guest, the newest first."""
+    return db.session.connection().execute(_LATEST, {"guest_id": guest_id}).all()
+
+
 def latest_stays(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
     """The latest stays of each guest, the newest first."""
-    newest = (Stay.check_out_date.desc(), Stay.id.desc())
-    place = func.row_number().over(partition_by=Stay.customer_id, order_by=newest).label("place")
+    place = func.row_number().over(partition_by=Stay.customer_id, order_by=_NEWEST).label("place")
     ranked = (
         select(*(getattr(Stay, name) for name in _STAY), place)
         .where(Stay.customer_id.in_(guest_ids))

@@ -38,7 +38,7 @@ def alerts(guest: Customer, by: Actor) -> list[dict[str, Any]]:
     """What was not honoured on the guest's latest stays, for those who may read notes."""
     if not guest.total_stays or not by.may("guests.notes"):
         return []
-    missed = unmet(parties.latest_stays([guest.id])[guest.id])
+    missed = unmet(parties.latest_stays_of(guest.id))
     lines = [": ".join(part for part in (each.words, each.reason) if part) for each in missed]
     if not lines:
         return []

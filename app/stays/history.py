@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, extract, func, or_, select
 
 from app.core.clock import today
+from app.core.database import PREPARED
 from app.extensions import db
 from app.stays.models import STAYING, Booking, Stay
 
@@ -156,10 +157,18 @@ def latest(guest_id: uuid.UUID, limit: int = RECENT) -> list[Stay]:
     return list(db.session.scalars(newest.limit(limit)))
 
 
-def open_complaints(guest_id: uuid.UUID) -> list[Stay]:
-    """Stays with a complaint that nobody has resolved, the latest first."""
-    query = select(Stay).where(Stay.customer_id == guest_id, Stay.has_open_complaint)
-    return list(db.session.scalars(query.order_by(Stay.check_in_date.desc()).limit(RECENT)))
+_COMPLAINED = (
+    select(Stay.id, Stay.check_out_date, Stay.complaints)
+    .where(Stay.customer_id == bindparam("guest_id"), Stay.has_open_complaint)
+    .order_by(Stay.check_in_date.desc())
+    .limit(RECENT)
+    .execution_options(**PREPARED)
+)
+
+
+def open_complaints(guest_id: uuid.UUID) -> Sequence[Any]:
+    """(id, check_out_date, complaints) of stays with an unresolved one, the latest first."""
+    return db.session.connection().execute(_COMPLAINED, {"guest_id": guest_id}).all()
 
 
 def noted(stay: Stay) -> dict[str, Any] | None:
