@@ -1,5 +1,6 @@
 """The lists of options in force: the house's own, more or fewer as managers decide."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -36,6 +37,8 @@ class Lists:
 
     def __init__(self, rows: Iterable[Option]) -> None:
         self.rows = {(row.field, row.value): row for row in rows}
+        self.told: defaultdict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+        """Language: what was said in it so far, by field and code."""
 
     def choices(self, field: Field) -> dict[str, str]:
         """The options that may be chosen, each with its word in the reader's language."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from app.core.i18n import locale
 from app.preferences import lists
 from app.preferences.catalogue import FIELDS, KITCHEN, Department, Field
 from app.preferences.lists import Lists
@@ -39,9 +40,9 @@ def wishes(
     """
     if preferences is None:
         return []
-    known = lists.known()
+    words = _Words(lists.known())
     found = [
-        _wish(field, code, known, during)
+        _wish(field, code, words, during)
         for field in _seen(care)
         for code in codes_of(preferences, field)
     ]
@@ -54,12 +55,26 @@ def _seen(care: bool) -> tuple[Field, ...]:
     return tuple(field for field in shown if care or not field.care)
 
 
-def _wish(field: Field, code: str, known: Lists, during: tuple[date, date] | None) -> Wish:
+class _Words:
+    """Wishes in the reader's words; the many guests of a board want the same few things."""
+
+    def __init__(self, known: Lists) -> None:
+        self.known, self.told = known, known.told[locale()]
+
+    def of(self, field: Field, code: str) -> str:
+        """As `said` says it."""
+        words = self.told.get((field.name, code))
+        if words is None:
+            words = self.told[field.name, code] = said(field, code, self.known)
+        return words
+
+
+def _wish(field: Field, code: str, words: _Words, during: tuple[date, date] | None) -> Wish:
     department = None if code in field.idle else field.department
     if field.kind == "occasions" and during and falls_into(code, *during):
         department = KITCHEN
-    words = said(field, code, known)
-    return Wish(f"{field.name}:{code}", field.name, code, words, department, field.care)
+    key, told = f"{field.name}:{code}", words.of(field, code)
+    return Wish(key, field.name, code, told, department, field.care)
 
 
 def said(field: Field, code: str, known: Lists) -> str:
