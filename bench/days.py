@@ -4,6 +4,7 @@ import contextlib
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -98,24 +99,64 @@ def _sweep() -> None:
     db.session.commit()
 
 
-def _beside_still(
-    bench: Bench, name: str, ask: Callable[[Site, uuid.UUID], Any], of: Callable[[uuid.UUID], str],
-    before: Callable[[Site, uuid.UUID], Any] | None = None,
-) -> Measured:  # fmt: skip
-    """The p95 of what is asked of guest after guest, beside that of the same templates alone.
+Ask = Callable[[Site, uuid.UUID], Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of guest after guest: how, where its templates are kept, and what comes before.
 
     `before` is done for each guest first, and not measured.
     """
-    with _busy_day(bench) as ids, running(bench.base, "bench.still:app") as site:
-        for guest in ids[:WARM]:
-            ask(site, guest)
-            site.get(f"/still?of={quote(of(guest))}")
-        taken, floors = [], []
-        for guest in ids[WARM : WARM + ROUNDS]:
-            if before:
-                before(site, guest)
-            taken.append(timed(lambda g=guest: ask(site, g)))  # type: ignore[misc]
-            floors.append(timed(lambda g=guest: site.get(f"/still?of={quote(of(g))}")))  # type: ignore[misc]
+
+    ask: Ask
+    of: Callable[[uuid.UUID], str]
+    before: Ask | None = None
+
+
+def _page(path: str) -> Asked:
+    """A page of a guest, whose id stands for the braces."""
+    return Asked(lambda site, g: site.get(path.format(g)), lambda g: f"GET {path.format(g)}")
+
+
+def _touch(path: str, field: str, first: str, then: str) -> Asked:
+    """A chip; every guest on file has a key, and those of the bench get theirs by another chip."""
+
+    def send(site: Site, guest: uuid.UUID, option: str) -> bytes:
+        return site.post(path.format(guest), {"field": field, "on": option})
+
+    return Asked(
+        lambda site, g: send(site, g, then), lambda g: f"POST {path.format(g)}",
+        lambda site, g: send(site, g, first),
+    )  # fmt: skip
+
+
+ASKED = {
+    "desk": _page("/desk"),
+    "stays": _page("/customers/{}/stays"),
+    "preferences": _page("/customers/{}/preferences/room"),
+    "toggle": _touch("/customers/{}/preferences/room", "room_location", "near_exit", "corner_room"),
+}
+
+
+def _measure(bench: Bench) -> dict[str, Measured]:
+    """All of them on one day: the p95, beside that of the same templates alone; kept."""
+    if "days" not in bench.kept:
+        with _busy_day(bench) as ids, running(bench.base, "bench.still:app") as site:
+            bench.kept["days"] = {n: _beside_still(bench, n, site, ids) for n in ASKED}
+    return dict(bench.kept["days"])
+
+
+def _beside_still(bench: Bench, name: str, site: Site, ids: list[uuid.UUID]) -> Measured:
+    asked, taken, floors = ASKED[name], [], []
+    for number, guest in enumerate(ids[: WARM + ROUNDS]):
+        if asked.before:
+            asked.before(site, guest)
+        page = timed(lambda g=guest: asked.ask(site, g))  # type: ignore[misc]
+        still = timed(lambda g=guest: site.get(f"/still?of={quote(asked.of(g))}"))  # type: ignore[misc]
+        if number >= WARM:
+            taken.append(page)
+            floors.append(still)
     told = bench.details.setdefault("days, milliseconds", {})
     told[name] = f"{_told(taken)}; the same templates without a query: {_told(floors)}"
     return Measured(percentile(taken, 0.95), percentile(floors, 0.95))
@@ -128,40 +169,25 @@ def _told(times: list[float]) -> str:
 @figure("desk, 300 arrivals, p95", "x", 3, 2, floor="P")
 def desk_page(bench: Bench) -> Measured:
     """The board of today."""
-    return _beside_still(bench, "desk", lambda site, _g: site.get("/desk"), lambda _g: "GET /desk")
+    return _measure(bench)["desk"]
 
 
 @figure("stays tab, p95", "x", 3, 2, floor="P")
 def stays_tab(bench: Bench) -> Measured:
     """The whole page."""
-    path = "/customers/{}/stays".format
-    return _beside_still(
-        bench, "stays tab", lambda site, g: site.get(path(g)), lambda g: f"GET {path(g)}"
-    )
+    return _measure(bench)["stays"]
 
 
 @figure("preferences tab, p95", "x", 3, 2, floor="P")
 def preferences_tab(bench: Bench) -> Measured:
     """The whole page."""
-    path = "/customers/{}/preferences/room".format
-    return _beside_still(
-        bench, "preferences tab", lambda site, g: site.get(path(g)), lambda g: f"GET {path(g)}"
-    )
+    return _measure(bench)["preferences"]
 
 
 @figure("preference toggled, p95", "x", 3, 2, floor="P")
 def toggled(bench: Bench) -> Measured:
     """A chip touched: checked, written with its source and audit, committed, the tab drawn anew."""
-    path = "/customers/{}/preferences/room".format
-    touch = {"field": "room_location", "on": "corner_room"}
-    first = touch | {"on": "near_exit"}  # every guest on file has a key; the bench's have none yet
-    return _beside_still(
-        bench,
-        "toggle",
-        lambda site, g: site.post(path(g), touch),
-        lambda g: f"POST {path(g)}",
-        lambda site, g: site.post(path(g), first),
-    )
+    return _measure(bench)["toggle"]
 
 
 @figure("check-out, SQL statements", "count", 40, 30)
