@@ -116,7 +116,7 @@ def worker_memory(bench: Bench) -> Measured:
 def cold_start(bench: Bench) -> Measured:
     """From the command to the sign-in page; the median."""
     times = []
-    for _ in range(bench.many(5, 3)):
+    for _ in range(bench.many(5, 2)):
         with running(bench.base) as site:
             times.append(site.started_in)
     return Measured(statistics.median(times))
