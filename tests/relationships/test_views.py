@@ -140,15 +140,15 @@ def test_a_stranger_is_asked_to_sign_in(may_not, an):
 def test_shared_preferences_show_and_care_only_to_who_may_see_it(may, may_read, an, duc, tie):
     duc.preferences_summary = {"room": ["high_floor"], "allergies": ["peanuts"]}
     tie(duc, "spouse", an)
-    assert "high floor" not in may.get(tab(an)).text
+    assert "High floor" not in may.get(tab(an)).text
     row = services.of(duc.id)[0]
     services.change(duc.id, row.id, {"share_preferences": True}, by=HOUSE)
     db.session.commit()
-    assert "peanuts" in may.get(tab(an)).text
+    assert "Peanuts" in may.get(tab(an)).text
     page = may_read.get(tab(an)).text
-    assert "high floor" in page
-    assert "peanuts" not in page
-    assert "high floor" not in may.get(tab(duc)).text, "sharing goes one way"
+    assert "High floor" in page
+    assert "Peanuts" not in page
+    assert "High floor" not in may.get(tab(duc)).text, "sharing goes one way"
 
 
 def test_the_tab_asks_as_often_for_one_as_for_many(may, an, duc, guest, tie, count_statements):
