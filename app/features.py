@@ -20,6 +20,7 @@ def pages() -> list[Blueprint]:
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers.views import blueprint as customers
     from app.desk.views import blueprint as desk
+    from app.documents import models as _documents  # noqa: F401 - its tables belong to the schema
     from app.health import blueprint as health
     from app.home import blueprint as home
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`

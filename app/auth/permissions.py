@@ -42,6 +42,11 @@ PERMISSIONS: dict[str, set[str]] = {
     "bookings.update": CARE | {ADMINISTRATOR},
     "bookings.override": {MANAGER},
     "desk.use": CARE,
+    "documents.read": {FRONT_DESK, MANAGER, PRIVACY},
+    "documents.update": {FRONT_DESK, MANAGER},
+    "documents.verify": {FRONT_DESK, MANAGER},
+    "documents.original": {MANAGER, PRIVACY},
+    "documents.rules": {MANAGER, PRIVACY},
     "companies.read": EVERYONE,
     "companies.update": CARE | {ADMINISTRATOR},
     "staff.manage": {ADMINISTRATOR},
@@ -70,6 +75,10 @@ SCOPE_NAMES = {
     "bookings.read": _l("read bookings"),
     "bookings.update": _l("make and change bookings, check in and out"),
     "bookings.override": _l("book blacklisted and warned guests, with a reason"),
+    "documents.read": _l("read documents, and see them with a watermark"),
+    "documents.update": _l("add and change documents"),
+    "documents.verify": _l("verify documents"),
+    "documents.original": _l("open documents without a watermark"),
     "companies.read": _l("read companies"),
     "companies.update": _l("create and change companies"),
 }
@@ -82,6 +91,7 @@ SCOPE_GROUPS = (
     (_l("Sensitive"), {
         "guests.notes", "guests.identity", "guests.medical", "guests.care", "guests.credit",
         "guests.blacklist", "guests.history", "guests.export", "bookings.override",
+        "documents.read", "documents.update", "documents.verify", "documents.original",
     }),
 )  # fmt: skip
 SCOPES = tuple(SCOPE_NAMES)

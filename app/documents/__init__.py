@@ -1,0 +1,1 @@
+"""A guest's identity papers and other documents: the record, the file, and its end."""
