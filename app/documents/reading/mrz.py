@@ -11,9 +11,8 @@ from app.documents.reading.layouts import Layout
 from app.documents.reading.reading import Reading
 from app.documents.reading.zone import candidates
 
-TELLING = ("number", "birth", "expiry")
 FEWEST = 2
-"""So many of the telling check digits have to hold for a text to be a zone at all."""
+"""So much of number, birth, expiry and the whole has to be right for a text to be a zone at all."""
 
 
 def read(text: str, today: date) -> Reading | None:
@@ -21,12 +20,19 @@ def read(text: str, today: date) -> Reading | None:
     best: tuple[int, Reading] | None = None
     for layout, zone in candidates(text):
         reading = _Zone(layout, zone).reading(today)
-        held = sum(reading.checks.values())
-        score = 2 * held - len(reading.checks) + 2 * layout.starts(zone) - len(reading.guessed)
-        telling = sum(reading.checks.get(name, False) for name in TELLING)
-        if telling >= FEWEST and (best is None or score > best[0]):
+        starts = layout.starts(zone)
+        score = 2 * sum(reading.checks.values()) - len(reading.checks) - len(reading.guessed)
+        score += 2 * starts
+        if _telling(reading) + starts > FEWEST and (best is None or score > best[0]):
             best = score, reading
     return best[1] if best else None
+
+
+def _telling(reading: Reading) -> int:
+    """How many of the check digits hold that cannot well hold by chance."""
+    held = {name for name, holds in reading.checks.items() if holds} - reading.guessed
+    days = [name for name in ("birth", "expiry") if name in held and getattr(reading, name)]
+    return len(days) + len(held & {"number", "composite"})
 
 
 @dataclass
