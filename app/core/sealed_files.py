@@ -54,6 +54,18 @@ def opened(key: FileKey, purpose: str, store: Store, name: str, size: int) -> Bi
     return io.BufferedReader(_Opened(key, purpose, store, name, size), CHUNK)
 
 
+def read_small(key: FileKey, purpose: str, store: Store, name: str) -> bytes:
+    """The plain bytes of a file below a megabyte, such as a thumbnail, by one request.
+
+    Its size need not be known. Raises what reading from `opened` raises.
+    """
+    body = store.read(name, 0, HEAD + AHEAD * STEP)
+    chunks = _begun(key, purpose, body)
+    parts = [body[at : at + STEP] for at in range(HEAD, len(body), STEP)]
+    last = len(parts) - 1
+    return b"".join(chunks.open(n, part, last=n == last) for n, part in enumerate(parts))
+
+
 def _whole(stream: BinaryIO) -> bytes:
     """A chunk's worth, however little the stream gives at a time."""
     piece = stream.read(CHUNK)
@@ -86,6 +98,13 @@ class _Chunks:
 
     def _nonce(self, number: int, last: bool) -> bytes:
         return self.prefix + number.to_bytes(4, "big") + bytes([last])
+
+
+def _begun(key: FileKey, purpose: str, begin: bytes) -> _Chunks:
+    """What opens the chunks of the file that begins so."""
+    if begin[:1] != VERSION or len(begin) < HEAD + TAG:
+        raise Unreadable(f"{purpose} {key.file_id}: unknown format")
+    return _Chunks(key, purpose, begin[1:HEAD])
 
 
 class _Opened(io.RawIOBase):
@@ -133,9 +152,7 @@ class _Opened(io.RawIOBase):
     def _chunks(self) -> _Chunks:
         if self.chunks is None:
             begin = self.store.read(self.name, 0, HEAD + STEP)  # the first chunk is wanted mostly
-            if begin[:1] != VERSION or len(begin) < HEAD + TAG:
-                raise Unreadable(f"{self.purpose} {self.key.file_id}: unknown format")
-            self.chunks = _Chunks(self.key, self.purpose, begin[1:HEAD])
+            self.chunks = _begun(self.key, self.purpose, begin)
             self.fetched, self.width = begin[HEAD:], 1
         return self.chunks
 

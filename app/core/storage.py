@@ -17,6 +17,7 @@ from typing import Protocol
 
 from flask import current_app
 
+from app.config import Settings
 from app.core.errors import Missing, StoreDown, StoreFull
 
 NAME = re.compile(r"[0-9a-z]{8,64}")
@@ -49,6 +50,20 @@ def store() -> Store:
     """The application's store."""
     found: Store = current_app.extensions["store"]
     return found
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name; it is not asked anything yet."""
+    if settings.s3 is None:
+        return LocalStore(settings.home / "files")
+    from app.core.s3 import S3Store
+
+    return S3Store(settings.s3, temporary(settings))
+
+
+def temporary(settings: Settings) -> Path:
+    """The folder for what is written only to be read once; nothing plain may go there."""
+    return settings.home / "tmp"
 
 
 def checked(name: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import Unreadable
 from app.core.keystore import FileKey
-from app.core.sealed_files import CHUNK, HEAD, STEP, opened, sealed, sealed_size
+from app.core.sealed_files import CHUNK, HEAD, STEP, opened, read_small, sealed, sealed_size
 
 KEY = FileKey(uuid.UUID(int=7), bytes(range(32)))
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 40 * CHUNK + 5]
@@ -42,11 +42,17 @@ def reader(body: bytes, size: int, purpose: str = "file", key: FileKey = KEY):
     return opened(key, purpose, Kept(a=body), "a", size)
 
 
+def small(body: bytes) -> bytes:
+    return read_small(KEY, "file", Kept(a=body), "a")
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_what_goes_in_comes_out_whole_and_at_any_place(size):
     content = CONTENT[:size]
     body = b"".join(sealed(KEY, "file", Dribbling(content)))
     assert len(body) == sealed_size(size)
+    if size < 16 * CHUNK:
+        assert small(body) == content
     with reader(body, size) as file:
         assert file.read() == content
         assert file.read() == b""
@@ -80,11 +86,12 @@ def test_whatever_is_done_to_the_bytes_the_content_is_the_same_or_unreadable(dat
     else:
         body += b"more"
     same = bytes(body) == whole or (change == "grow") or bytes(body[: len(whole)]) == whole
-    try:
-        assert reader(bytes(body), size).read() == CONTENT[:size]
-        assert same
-    except Unreadable:
-        assert bytes(body) != whole
+    for read in (reader(bytes(body), size).read, lambda: small(bytes(body))):
+        try:
+            assert read() == CONTENT[:size]
+            assert same
+        except Unreadable:
+            assert bytes(body) != whole
 
 
 @pytest.mark.parametrize("said", [0, CHUNK, CHUNK + 4, CHUNK + 6, 2 * CHUNK + 5, 3 * CHUNK])
