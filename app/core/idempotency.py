@@ -89,7 +89,7 @@ def claim(by: Actor) -> IdempotencyKey | None:
 
 
 def _sent() -> Iterator[str | bytes]:
-    """The body; of a form with files what its parts say, since browsers mark them anew each time."""
+    """The body; of a form with files what its parts say: their borders differ each time."""
     if request.mimetype != MULTIPART:
         yield request.get_data(cache=True)
         return
