@@ -15,6 +15,7 @@ from app.config import LANGUAGES, Settings, read_settings
 from app.core import database, failures, headers, i18n, web
 from app.core.audit import Origin, origin
 from app.core.crypto import Vault
+from app.core.storage import open_store
 from app.core.templates import Templates
 from app.extensions import csrf, db, htmx, limiter
 
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.url_map.merge_slashes = False  # its redirects would trust the Host header
     app.extensions["vault"] = Vault(settings.keystore_url, settings.master_keys, settings.index_key)
+    app.extensions["store"] = open_store(settings)
     _bind_extensions(app, settings)
     _surround_requests(app)
     _inform_templates(app)

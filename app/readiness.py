@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.auth.models import User
 from app.core.clock import current_settings
-from app.core.crypto import data_keys
 from app.core.database import reading
+from app.core.keystore import data_keys
 from app.customers.models import Customer
 from app.customers.services import paper_digest
 from app.extensions import db

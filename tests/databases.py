@@ -44,8 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _settings() -> set[str]:
     """Every name that the application's settings or PostgreSQL's client ask for."""
-    asked = (postgres.ROOT / "app" / "config.py").read_text()
-    return {*re.findall(r'"([A-Z][A-Z_]+)"', asked), *LIBPQ}
+    sources = (postgres.ROOT / "app" / "config").glob("*.py")
+    asked = "".join(path.read_text() for path in sources)
+    return {*re.findall(r'"([A-Z][A-Z0-9_]+)"', asked), *LIBPQ}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,8 +1,7 @@
 """Encryption of fields: one data key per guest, kept in a store of its own, wrapped by master keys.
 
 AES-256-GCM with table, column and guest bound in, so that a value moved elsewhere does not open.
-The key store is another database than the guests': a backup of one is useless without the other,
-and destroying a guest's key makes what was sealed with it unreadable everywhere.
+Destroying a guest's key makes what was sealed with it unreadable everywhere.
 """
 
 import hashlib
@@ -11,96 +10,40 @@ import os
 import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app, g, has_app_context
-from sqlalchemy import (
-    Column,
-    Connection,
-    DateTime,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Uuid,
-    create_engine,
-    delete,
-    func,
-    select,
-    text,
-    update,
-)  # fmt: skip
+from sqlalchemy import delete, func, select, update
 
 from app.core.clock import now
-from app.core.database import engine_options, insert_missing, tune, writing
+from app.core.database import insert_missing, writing
 from app.core.errors import Unreadable
+from app.core.file_keys import FileKeys
+from app.core.keystore import (
+    NONCE,
+    DataKey,
+    data_keys,
+    destroyed_keys,
+    file_keys,
+    in_parts,
+    refuse_destroyed,
+)  # fmt: skip
 
-VERSION = b"\x01"
-NONCE = 12
 HOUSE_KEY = uuid.UUID(int=0)
 """The subject whose key seals what belongs to no guest, such as second factors of staff."""
 CACHED_KEYS = 500
 
-metadata = MetaData()
-data_keys = Table(
-    "data_keys",
-    metadata,
-    Column("subject_id", Uuid, primary_key=True),
-    Column("master", String(32), nullable=False, index=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-)
-destroyed_keys = Table(
-    "destroyed_keys",
-    metadata,
-    Column("subject_id", Uuid, primary_key=True),
-    Column("destroyed_at", DateTime(timezone=True), nullable=False),
-)
 
-
-@dataclass(frozen=True)
-class DataKey:
-    """One subject's key, opened. `place` is `table.column`."""
-
-    subject: uuid.UUID
-    secret: bytes = field(repr=False)
-
-    def seal(self, place: str, plain: bytes) -> bytes:
-        """Version, nonce and ciphertext."""
-        nonce = os.urandom(NONCE)
-        return VERSION + nonce + AESGCM(self.secret).encrypt(nonce, plain, self._bound(place))
-
-    def open(self, place: str, sealed: bytes) -> bytes:
-        """The plain bytes. Raises Unreadable for a wrong key, place, subject or bit."""
-        if sealed[:1] != VERSION:
-            raise Unreadable(f"{place} of {self.subject}: unknown format")
-        nonce, body = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
-        try:
-            return AESGCM(self.secret).decrypt(nonce, body, self._bound(place))
-        except (InvalidTag, ValueError):
-            raise Unreadable(f"{place} of {self.subject}: cannot be decrypted") from None
-
-    def _bound(self, place: str) -> bytes:
-        return f"1|{place}|{self.subject}".encode()
-
-
-class Vault:
+class Vault(FileKeys):
     """The key store and the master keys that wrap what is in it."""
 
     def __init__(self, url: str, masters: tuple[tuple[str, bytes], ...], index_key: bytes) -> None:
-        self.engine = create_engine(url, **engine_options(url))
-        tune(self.engine)
+        super().__init__(url)
         self.masters = dict(masters)
         self.newest = masters[0][0]
         self._index_key = index_key
-
-    def create(self) -> None:
-        """Make the store's tables where they are missing."""
-        with writing():
-            metadata.create_all(self.engine)
 
     def key(self, subject: uuid.UUID) -> DataKey:
         """The subject's key, made when it has none. Raises Unreadable after its destruction."""
@@ -122,7 +65,7 @@ class Vault:
     def _stored(self, subjects: list[uuid.UUID]) -> dict[uuid.UUID, DataKey]:
         found: dict[uuid.UUID, DataKey] = {}
         with self.engine.connect() as connection:
-            for part in _parts(subjects, 500):
+            for part in in_parts(subjects):
                 rows = connection.execute(select(data_keys).where(data_keys.c.subject_id.in_(part)))
                 found |= {row.subject_id: self._unwrap(row) for row in rows}
         return found
@@ -133,12 +76,8 @@ class Vault:
         rows = [self._wrapped(s, key.secret) | {"created_at": now()} for s, key in made.items()]
         with writing(), self.engine.begin() as connection:
             self._hold(connection, "ROW SHARE")
-            for part in _parts(subjects, 500):
-                gone = select(destroyed_keys.c.subject_id).where(
-                    destroyed_keys.c.subject_id.in_(part)
-                )
-                if (lost := connection.scalar(gone.limit(1))) is not None:
-                    raise Unreadable(f"the key of {lost} was destroyed")
+            for part in in_parts(subjects):
+                refuse_destroyed(connection, part)
             done = connection.execute(insert_missing(self.engine.dialect.name, data_keys), rows)
         return made if done.rowcount == len(rows) else {}
 
@@ -167,17 +106,13 @@ class Vault:
         mark, moment = insert_missing(self.engine.dialect.name, destroyed_keys), now()
         with writing(), self.engine.begin() as connection:
             self._hold(connection, "EXCLUSIVE")
-            for part in _parts(list(subjects), 500):
-                connection.execute(delete(data_keys).where(data_keys.c.subject_id.in_(part)))
+            for part in in_parts(subjects):
+                for table in (data_keys, file_keys):
+                    connection.execute(delete(table).where(table.c.subject_id.in_(part)))
                 gone = [{"subject_id": subject, "destroyed_at": moment} for subject in part]
                 connection.execute(mark, gone)
                 for subject in part:
                     _opened().pop(subject, None)
-
-    def _hold(self, connection: Connection, mode: str) -> None:
-        """Let nobody make a key while keys are destroyed; on SQLite writers wait anyway."""
-        if self.engine.dialect.name == "postgresql":
-            connection.execute(text(f"LOCK TABLE {destroyed_keys.name} IN {mode} MODE"))
 
     def check(self) -> None:
         """Open the house's key: fails loudly at start under a wrong or missing master key."""
@@ -220,10 +155,6 @@ class Vault:
 
 def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
-
-
-def _parts(items: list[uuid.UUID], size: int) -> Iterator[list[uuid.UUID]]:
-    return (items[i : i + size] for i in range(0, len(items), size))
 
 
 def _opened() -> dict[uuid.UUID, DataKey]:

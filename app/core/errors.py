@@ -44,3 +44,15 @@ class Stale(Conflict):
 
 class Unreadable(Refusal):
     """A stored value cannot be decrypted: wrong key, moved or damaged; never shown as empty."""
+
+
+class Missing(Refusal):
+    """A file that ought to be in the store is not there; never shown as if there were none."""
+
+
+class StoreDown(Refusal):
+    """The store of files does not answer, or not as it should; later it may."""
+
+
+class StoreFull(StoreDown):
+    """There is no room for what was to be written."""

@@ -11,7 +11,16 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unreadable
+from app.core.errors import (
+    Conflict,
+    Invalid,
+    Missing,
+    NotAllowed,
+    NotFound,
+    StoreDown,
+    StoreFull,
+    Unreadable,
+)  # fmt: skip
 from app.extensions import db
 
 logger = logging.getLogger(__name__)
@@ -119,6 +128,27 @@ def _unreadable(error: Unreadable) -> Response:
     return fail(500, title, detail)
 
 
+def _missing(error: Missing) -> Response:
+    logger.error("a stored file is not in the store: %s", error)
+    title = _("This file is not where it should be")
+    detail = _("Its record still stands. Tell your administrator: the store has lost the file.")
+    return fail(500, title, detail)
+
+
+def _store_down(error: StoreDown) -> Response:
+    logger.error("the store of files failed: %s", error)
+    title = _("The store of files is busy or away")
+    answer = fail(503, title, _("Nothing was saved. Try again in a moment."))
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _store_full(error: StoreFull) -> Response:
+    logger.error("the store of files is full: %s", error)
+    detail = _("Nothing was saved. Tell your administrator to make room.")
+    return fail(507, _("There is no room for this file"), detail)
+
+
 def _database(error: OperationalError) -> Response:
     logger.error("the database refused: %s", error.orig)
     g.session_asked = True  # whoever was not known by now stays unknown
@@ -139,6 +169,9 @@ ANSWERS: dict[type[Exception], Callable[[Any], Response | HTTPException]] = {
     Conflict: _conflict,
     StaleDataError: _stale,
     Unreadable: _unreadable,
+    Missing: _missing,
+    StoreDown: _store_down,
+    StoreFull: _store_full,
     OperationalError: _database,
     Exception: _anything,
 }

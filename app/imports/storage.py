@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.clock import current_settings, now
-from app.core.crypto import DataKey, vault
+from app.core.crypto import vault
 from app.core.errors import NotFound
+from app.core.keystore import DataKey
 
 PIECE = 64 * 1024
 OVERHEAD = 29

@@ -35,6 +35,8 @@ def test_an_empty_environment_works_and_keeps_its_keys(tmp_path):
         ("UPLOAD_MEGABYTES", ""), ("PROPERTY_NAME", "a\nb"),
         ("DATABASE_URL", "sqlite://"), ("DATABASE_URL", "sqlite:///"),
         ("KEYSTORE_URL", "sqlite:///:memory:"), ("DATABASE_URL", "postgresql://host"),
+        ("FILES", "ftp"), ("FILES", "s3"), ("S3_BUCKET", "Über"), ("S3_PREFIX", "../up"),
+        ("S3_ENDPOINT", "store.example.com"), ("S3_REGION", "US East"), ("S3_SECRET_KEY", "a b"),
         ("DATABASE_URL", "postgresql://host:port/x"), ("KEYSTORE_URL", "postgresql://[::1/x"),
     ],
 )  # fmt: skip
@@ -71,6 +73,27 @@ def test_production_does_not_start_without_its_own_keys(tmp_path, missing):
     with pytest.raises(WrongSetting, match=missing):
         read_settings(env)
     assert not (tmp_path / "generated-keys").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [({}, "S3_REGION"), ({"S3_REGION": "eu-west-1", "S3_ACCESS_KEY": "key"}, "S3_SECRET_KEY"),
+     ({"S3_ENDPOINT": "http://store.example.com"}, "S3_ENDPOINT"),
+     ({"S3_ENDPOINT": "http://localhost.example.com"}, "S3_ENDPOINT"),
+     ({"S3_ENDPOINT": "http://127.0.0.1:9000/", "S3_PREFIX": "/a/b/"}, "S3_PREFIX"),
+     ({"S3_ENDPOINT": "http://127.0.0.1:9000/", "S3_PREFIX": "a/b/"}, None),
+     ({"S3_REGION": "eu-west-1"}, None)],
+)  # fmt: skip
+def test_production_takes_a_store_that_it_can_reach_and_trust(tmp_path, more, wrong):
+    keys = {"SECRET_KEY": new_key(), "MASTER_KEYS": f"k:{new_key()}", "INDEX_KEY": new_key()}
+    env = {"GUESTBOOK_MODE": "production", "GUESTBOOK_HOME": str(tmp_path), "FILES": "s3"}
+    if wrong:
+        with pytest.raises(WrongSetting, match=wrong):
+            read_settings(env | keys | {"S3_BUCKET": "papers"} | more)
+        return
+    read = read_settings(env | keys | {"S3_BUCKET": "papers", "S3_SECRET_KEY": ""} | more).s3
+    assert (read.bucket, read.prefix) == ("papers", "a/b/" if "S3_PREFIX" in more else "")
+    assert "secret" not in repr(read)
 
 
 @pytest.mark.parametrize(

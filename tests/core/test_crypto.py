@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from app.config import new_key, read_settings
 from app.core import crypto
-from app.core.crypto import HOUSE_KEY, Vault, data_keys, vault
+from app.core.crypto import HOUSE_KEY, Vault, vault
 from app.core.errors import Unreadable
+from app.core.keystore import data_keys
 from app.core.types import new_id
 from app.extensions import db
 
