@@ -11,7 +11,8 @@ GRID = (18, 20)
 INK = 128
 """Darker pixels than this are ink."""
 LEAST_HIGH = 14
-LEAST_SIGNS = 20
+LEAST_SIGNS, MOST_SIGNS = 20, 60
+MOST_LINES = 5
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Sign:
 def lines(strip: Image.Image) -> list[list[Sign]]:
     """The lines of signs in an even strip, from the top; what is too short for a zone is left."""
     found = []
-    for top, bottom in _rows(strip):
+    for top, bottom in _rows(strip)[:MOST_LINES]:
         line = _line(strip, top, bottom)
         if len(line) >= LEAST_SIGNS:
             found.append(line)
@@ -57,7 +58,7 @@ def _line(strip: Image.Image, top: int, bottom: int) -> list[Sign]:
     row = _inked(strip.crop((0, top, strip.width, bottom)))
     columns = row.resize((row.width, 1), Image.Resampling.BOX).tobytes()
     runs = [run for run in _runs(columns, 6) if run[1] - run[0] >= 3]
-    if len(runs) < LEAST_SIGNS:
+    if not LEAST_SIGNS <= len(runs) <= MOST_SIGNS:
         return []
     pitch = median(two[0] + two[1] - one[0] - one[1] for one, two in pairwise(runs)) / 2
     shades = ImageChops.invert(strip.crop((0, top, strip.width, bottom)))

@@ -21,7 +21,7 @@ MOST_FOR_OCR = 4
 
 def look(image: Image.Image) -> dict[str, Any]:
     """Texts of codes and of strips in a grey photo; `engine` tells whether an OCR is installed."""
-    codes = zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))
     texts = [code.text[:LONGEST_CODE] for code in codes[:MOST_CODES]]
     carded = any(citizen_card.read(text, _latest()) for text in texts)
     zones = [] if carded else _zones(image)
@@ -47,10 +47,14 @@ def _zones(image: Image.Image) -> list[str]:
     return texts
 
 
-def read(seen: Mapping[str, Any], today: date) -> Reading | None:
-    """The paper in a photo, of what `look` told about it."""
+def read(seen: Mapping[str, Any], today: date) -> tuple[Reading, str] | None:
+    """The paper in a photo, of what `look` told about it, and the text that tells it."""
     for code in seen["codes"]:
         if card := citizen_card.read(code, today):
-            return card
-    readings = [found for text in seen["zones"] if (found := mrz.read(text, today))]
-    return max(readings, key=lambda r: (sum(r.checks.values()), -len(r.guessed)), default=None)
+            return card, code
+    read = [(found, text) for text in seen["zones"] if (found := mrz.read(text, today))]
+    return max(read, key=lambda each: _surety(each[0]), default=None)
+
+
+def _surety(reading: Reading) -> tuple[int, int]:
+    return sum(reading.checks.values()), -len(reading.guessed)

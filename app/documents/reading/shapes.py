@@ -3,6 +3,7 @@
 `ocr_b.txt` holds a shape a line, in the grid of `cells`, drawn from the public domain's OCR-B.
 """
 
+import re
 from functools import lru_cache
 from math import sqrt
 from operator import mul
@@ -17,6 +18,8 @@ LEAST_LIKE = 0.55
 """What is less like any shape than this is no sign of a zone."""
 CLEAR_DIGITS = "34679"
 """Those that no letter is mistaken for; lines without them hold names, which have no digits."""
+_EDGES = re.compile(r"^\S{1,2} | \S{1,2}$")
+"""Beyond a gap lies the paper's edge, or what lies beside it."""
 TALLER = 1.03
 FEWEST = 3
 
@@ -35,7 +38,7 @@ def _text(line: list[Sign]) -> str:
     letters = _by_height([letter for letter, _ in told], [sign.height for sign in line])
     signs = {sign.cell: letter for sign, letter in zip(line, letters, strict=True)}
     text = "".join(signs.get(cell, " ") for cell in range(line[-1].cell + 1))
-    return max(text.split("  "), key=len)  # beyond a gap is the paper's edge
+    return _EDGES.sub("", max(text.split("  "), key=len))
 
 
 def _by_height(letters: list[str], heights: list[int]) -> list[str]:

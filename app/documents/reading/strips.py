@@ -1,5 +1,6 @@
 """Finding lines of print that may be a machine-readable zone in a photo, and cutting them out."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -7,7 +8,11 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 WIDE = 800
 """Pixels of the small copy in which lines are looked for."""
-STROKE = 9
+TALLEST = 2
+"""Times its width; no photo of lines of print is taller."""
+STROKE = 5
+"""Pixels that two rounds each widen and narrow: strokes are thinner than both."""
+MOST_LINES = 3
 MOST_TURN = 20.0
 SHORTEST = 0.3
 """Of the copy's width: lines below are none of a zone."""
@@ -31,6 +36,8 @@ def strips(photo: Image.Image) -> list[Image.Image]:
     """Cut-outs that may hold a zone, upright and evenly lit, the likeliest first."""
     for quarter in (None, Image.Transpose.ROTATE_90):
         turned = photo.transpose(quarter) if quarter is not None else photo
+        if turned.height > TALLEST * turned.width:
+            continue
         small = turned.resize((WIDE, max(1, round(WIDE * turned.height / turned.width))))
         ink = _ink(small)
         angle = _angle(ink)
@@ -47,7 +54,9 @@ def _mean(image: Image.Image) -> int:
 
 def _ink(small: Image.Image) -> Image.Image:
     """Thin dark strokes as white, whatever light falls on them."""
-    closed = small.filter(ImageFilter.MaxFilter(STROKE)).filter(ImageFilter.MinFilter(STROKE))
+    closed = small
+    for each in (ImageFilter.MaxFilter(STROKE), ImageFilter.MinFilter(STROKE)):
+        closed = closed.filter(each).filter(each)
     dark = ImageChops.subtract(closed, small)
     bound = max(16, _share(dark, 0.97) * 0.5)
     return dark.point(lambda value: 255 if value > bound else 0)
@@ -65,12 +74,11 @@ def _share(image: Image.Image, share: float) -> int:
 
 def _angle(ink: Image.Image) -> float:
     """Degrees by which lines lie level: rows are then either full of print or empty."""
-    best, step = 0.0, 2.0
-    reach = MOST_TURN
-    while step >= 0.2:
-        tried = [best + step * n for n in range(-round(reach / step), round(reach / step) + 1)]
-        best = max(tried, key=lambda angle: _evenness(ink, angle))
-        reach, step = step, step / 3
+    best, reach = 0.0, MOST_TURN
+    for step, seen in ((2.0, ink.reduce(2)), (0.6, ink), (0.2, ink)):
+        near = range(-round(reach / step), round(reach / step) + 1)
+        tried = {best + step * n: _evenness(seen, best + step * n) for n in near}
+        best, reach = max(tried, key=tried.__getitem__), step
     return best
 
 
@@ -112,16 +120,13 @@ def _bands(ink: Image.Image) -> list[_Band]:
 
 def _longest(row: bytes) -> tuple[int, int]:
     """Where the row's longest run of white begins and ends."""
-    best, start = (0, 0), 0
-    for piece in row.split(b"\0"):
-        if len(piece) > best[1] - best[0]:
-            best = start, start + len(piece)
-        start += len(piece) + 1
-    return best
+    runs = (run.span() for run in re.finditer(b"[^\\0]+", row))
+    return max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
 
 
 def _cut(straight: Image.Image, group: list[_Band]) -> Image.Image:
     scale = straight.width / WIDE
+    group = group[-MOST_LINES:]
     high = max(band.bottom - band.top for band in group)
     box = (
         min(b.left for b in group) - high, group[0].top - high * 0.6,
