@@ -24,6 +24,12 @@ parts.events |= {
     "document.archived": (_l("archived a document"), "inbox", "neutral"),
     "document.brought_back": (_l("brought a document back"), "undo-2", "neutral"),
     "document.removed": (_l("removed a document"), "trash-2", "attention"),
+    "document.file_ended": (
+        _l("removed a document’s image, as its rule says"),
+        "trash-2",
+        "neutral",
+    ),
+    "document.expired": (_l("noted that a document expired"), "clock", "neutral"),
     "document.viewed": (_l("looked at a document"), "eye", "attention"),
 }
 parts.told |= {
