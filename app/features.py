@@ -20,6 +20,7 @@ def pages() -> list[Blueprint]:
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers.views import blueprint as customers
     from app.desk.views import blueprint as desk
+    from app.documents.links import blueprint as document_links
     from app.documents.views import blueprint as documents
     from app.health import blueprint as health
     from app.home import blueprint as home
@@ -35,7 +36,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, desk,
+        documents, document_links, desk,
     ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ KINDS = {
     "imports.sweep": _l("Remove files of past imports"),
     "companies.rename": _l("Bring a company’s new name to its guests"),
     "guests.export": _l("Write a file of guests"),
+    "documents.forget": _l("Remove the file of a document"),
     "exports.sweep": _l("Remove files of past exports"),
 }
 STATES = {

@@ -63,6 +63,7 @@ class Settings:
     session_hours: int
     second_factor_roles: frozenset[str]
     upload_megabytes: int
+    document_megabytes: int
     export_direct_rows: int
     api_per_minute: int
     booking_stop_level: int
@@ -166,6 +167,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         session_hours=get("SESSION_HOURS", "12", number(1, 72)),
         second_factor_roles=_roles("SECOND_FACTOR_ROLES", env),
         upload_megabytes=get("UPLOAD_MEGABYTES", "64", number(1, 1024)),
+        document_megabytes=get("DOCUMENT_MEGABYTES", "25", number(1, 100)),
         export_direct_rows=get("EXPORT_DIRECT_ROWS", "5000", number(0, 1_000_000)),
         api_per_minute=get("API_PER_MINUTE", "1200", number(1, 1_000_000)),
         booking_stop_level=get("BOOKING_STOP_LEVEL", "1", number(1, 6)),
