@@ -17,7 +17,7 @@ class BadServer:
         self.answer: Callable[[socket.socket], None] = getattr(self, f"_{manner}")
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.calls, self.open = 0, []
+        self.calls = 0
         self.over = threading.Event()
 
     def __enter__(self) -> "BadServer":
