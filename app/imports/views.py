@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, abort, flash, redirect, request, send_file, url_for
@@ -16,6 +15,7 @@ from app.core.clock import current_settings
 from app.core.errors import Conflict, Invalid
 from app.core.inputs import Input
 from app.core.paging import Whole
+from app.core.spool import spool
 from app.core.web import page_or_fragment
 from app.extensions import db
 from app.imports import report, saved, services, stages, storage
@@ -200,7 +200,7 @@ def rows(batch_id: uuid.UUID) -> Response:
 
 
 def _download(lines: Iterable[str], name: str) -> Response:
-    file = TemporaryFile(dir=storage.folder())  # noqa: SIM115 - closed when it has been sent
+    file = spool()  # closed when it has been sent
     for line in lines:
         file.write(line.encode())
     file.seek(0)
