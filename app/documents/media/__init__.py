@@ -72,4 +72,4 @@ def _said_in_words() -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        raise Invalid({"file": WHY[refusal.code]}) from None
+        raise Invalid({"file": WHY.get(refusal.code, WHY["damaged"])}) from None

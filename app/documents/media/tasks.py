@@ -16,6 +16,20 @@ LONGEST_READ: Final = 3_000
 Told = tuple[dict[str, Any], list[bytes]]
 
 
+_NEEDED: Final = {
+    "pdf": "app.documents.media.pdfs",
+    "heic": "pi_heif",
+    "preview": "app.documents.media.watermark",
+    "read": "app.documents.reading.photo",
+}
+
+
+def prepare(task: dict[str, Any]) -> None:
+    """Load the libraries that the task needs, before limits are taken on and the file is read."""
+    for name in {_NEEDED.get(task["do"]), _NEEDED.get(task["kind"])} - {None}:
+        import_module(str(name))
+
+
 def examine(task: dict[str, Any], stream: BinaryIO) -> Told:
     """A description, then the thumbnail, then the clean picture (none for a PDF)."""
     if task["kind"] == "pdf":
