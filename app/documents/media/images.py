@@ -72,7 +72,7 @@ def _loaded(picture: Image.Image, longest: int) -> Image.Image:
         picture.thumbnail(size, reducing_gap=1.0)
         picture.load()
     except OSError as error:
-        raise Refused("cut" if "truncated" in str(error) else "damaged", str(error)) from None
+        raise Refused("cut" if "truncated" in str(error) else "damaged", "OSError") from None
     return picture
 
 
@@ -107,12 +107,12 @@ def _converted(picture: Image.Image, profile: bytes, target: str) -> Image.Image
     return picture
 
 
-def encoded(picture: Image.Image, sent_as: str) -> tuple[str, bytes]:
-    """('jpg' or 'png', bytes): PNG for drawings of few colours and what must stay see-through."""
+def encoded(picture: Image.Image, sent_as: str) -> bytes:
+    """A JPEG, or a PNG for drawings of few colours and what must stay see-through."""
     if sent_as != "jpg" and (_is_see_through(picture) or picture.getcolors(FEW_COLOURS)):
         with suppress(_TooLong):
-            return "png", _written(picture, "PNG")
-    return "jpg", jpeg(on_white(picture))
+            return _written(picture, "PNG")
+    return jpeg(on_white(picture))
 
 
 def thumbnail(picture: Image.Image, longest: int) -> bytes:

@@ -12,6 +12,7 @@ from threading import BoundedSemaphore, Event, Timer
 from typing import Any, BinaryIO, Final
 
 from app.documents.media import wire
+from app.documents.media.formats import HEAD_LENGTH, recognised
 from app.documents.media.limits import MOST_SECONDS
 from app.documents.media.wire import Refused
 
@@ -104,7 +105,7 @@ def _conversation(
         if kind == wire.RANGE:
             wire.send(to, wire.ANSWER, _range(stream, payload))
         elif kind == wire.BLOB and len(pictures) < MOST_PICTURES:
-            pictures.append(payload)
+            pictures.append(_picture(payload))
         elif kind == wire.REFUSED:
             raise _refusal(wire.unpacked(payload))
         elif kind == wire.DONE:
@@ -117,6 +118,13 @@ def _range(stream: BinaryIO, payload: bytes) -> bytes:
     start, length = wire.PLACE.unpack(payload)
     stream.seek(start)
     return stream.read(min(length, wire.LONGEST_RANGE))
+
+
+def _picture(payload: bytes) -> bytes:
+    """What was made, recognised once more: a hostile file may have taken the process over."""
+    if recognised(payload[:HEAD_LENGTH]) not in ("jpg", "png"):
+        raise wire.Broken("no picture")
+    return payload
 
 
 def _refusal(said: dict[str, Any]) -> Refused:

@@ -35,8 +35,8 @@ def examine(task: dict[str, Any], stream: BinaryIO) -> Told:
     if task["kind"] == "pdf":
         return _examine_pdf(stream)
     picture = images.upright(stream, task["kind"], LONGEST_CLEAN)
-    kind, clean = images.encoded(picture, task["kind"])
-    told = {"kind": kind, "pages": 1, "width": picture.width, "height": picture.height}
+    told = {"pages": 1, "width": picture.width, "height": picture.height}
+    clean = images.encoded(picture, task["kind"])
     return told, [images.thumbnail(picture, LONGEST_THUMBNAIL), clean]
 
 
@@ -47,7 +47,7 @@ def _examine_pdf(stream: BinaryIO) -> Told:
     if pages > MOST_PAGES:
         raise Refused("pages")
     first = pdfs.drawn(stream, 1, LONGEST_THUMBNAIL)
-    told = {"kind": "pdf", "pages": pages, "width": None, "height": None}
+    told = {"pages": pages, "width": None, "height": None}
     return told, [images.jpeg(first)]
 
 
