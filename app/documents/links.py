@@ -22,7 +22,7 @@ from app.extensions import db
 
 SECONDS = 120
 PARTS: tuple[Part, ...] = ("thumbnail", "preview", "original")
-blueprint = Blueprint("document_links", __name__, url_prefix="/documents")
+blueprint = Blueprint("document_links", __name__, url_prefix="/documents/links")
 
 
 def _signer() -> URLSafeTimedSerializer:

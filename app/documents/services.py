@@ -243,6 +243,7 @@ def archive(guest_id: uuid.UUID, document_id: uuid.UUID, wanted: bool, *, by: Ac
     row.status = "archived" if wanted else "active"
     row.status = row.status_on(today())
     _refuse_double(row)
+    keeping.follow(row)
     db.session.flush()
     action = "document.archived" if wanted else "document.brought_back"
     trail.record(action, row, by=by, changes={"document_status": (was, row.status)})

@@ -121,7 +121,7 @@ def test_a_file_is_sent_and_its_links_open_it_for_two_minutes(clerk, machine, cl
     assert made.status_code == 201, made.text
     told = made.json
     assert (told["file_type"], told["pages"], told["is_encrypted"]) == ("pdf", 2, True)
-    assert told["file_url"].startswith("http://127.0.0.1:8000/documents/")
+    assert told["file_url"].startswith("http://127.0.0.1:8000/documents/links/")
     (listed,) = clerk.get(path(an)).json["documents"]
     url, small = (urlsplit(listed[name]).path for name in ("file_url", "thumbnail_url"))
     assert client.get(url).data == content, "the original, for a machine that may have it"
@@ -131,7 +131,7 @@ def test_a_file_is_sent_and_its_links_open_it_for_two_minutes(clerk, machine, cl
     reader = machine("documents.read")
     (seen,) = reader.get(path(an)).json["documents"]
     assert client.get(urlsplit(seen["file_url"]).path).mimetype == "image/jpeg", "watermarked"
-    for forged in (url.lower(), "/documents/x", url + "%00", url[:-4]):
+    for forged in (url.lower(), "/documents/links/x", url + "%00", url[:-4]):
         client.get(forged, 404)
     revoke()
     client.get(url, 404)
