@@ -21,6 +21,7 @@ def pages() -> list[Blueprint]:
     from app.customers.views import blueprint as customers
     from app.desk.views import blueprint as desk
     from app.documents import retention as _retention  # noqa: F401 - registers its work
+    from app.documents.links import blueprint as document_links
     from app.documents.views import blueprint as documents
     from app.health import blueprint as health
     from app.home import blueprint as home
@@ -36,7 +37,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, desk,
+        documents, document_links, desk,
     ]  # fmt: skip
 
 

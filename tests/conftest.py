@@ -24,7 +24,7 @@ from app.customers.models import Customer
 from app.extensions import db
 from tests.page import FarClient, PageClient
 
-pytest_plugins = ["tests.databases", "tests.importing"]
+pytest_plugins = ["tests.databases", "tests.importing", "tests.s3_server"]
 
 PASSWORD = "correct horse battery"
 KEYS = {"SECRET_KEY": new_key(), "MASTER_KEYS": f"first:{new_key()}", "INDEX_KEY": new_key()}

@@ -89,6 +89,11 @@ class Document(Identified, CustomerOwned, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def has_file(self) -> bool:
+        """True while its picture or PDF is kept."""
+        return self.file_key_id is not None
+
     def status_on(self, day: date) -> str:
         """How the document stands on a day, whether or not the daily run has noted it."""
         if self.status == "archived":

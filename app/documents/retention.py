@@ -20,7 +20,7 @@ from app.core.errors import Refusal, StoreDown
 from app.core.jobs import Claim, handles, progress
 from app.core.storage import store
 from app.core.types import new_id
-from app.documents import expiry, keeping, strays, trail
+from app.documents import expiry, keeping, pictures, strays
 from app.documents.models import Document, RetentionRun
 from app.extensions import db
 
@@ -161,14 +161,7 @@ def _record(image: Image) -> bool:
     row = db.session.get(Document, image.document_id, with_for_update=True, populate_existing=True)
     if row is None or row.file_key_id != image.key_id:
         return False
-    was = row.file_type
-    row.file_key_id = row.file_name = row.thumbnail_name = None
-    row.file_size = row.file_type = row.pages = None
-    row.file_removed_at, row.file_removed_why = now(), image.why
-    row.retention_date, row.deletion_scheduled = None, False
-    db.session.flush()
-    changes = {"file_type": (was, None)}
-    trail.record("document.file_ended", row, by=HOUSE, changes=changes, why=image.why)
+    pictures.end(row, image.why, "document.file_ended", by=HOUSE)
     return True
 
 

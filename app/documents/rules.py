@@ -28,10 +28,11 @@ STRICT: Final = ("never", "until_verified", "after_departure")
 """From the strictest on."""
 REDATE: Final = "documents.redate"
 REASONS: Final[dict[str, Any]] = {
-    "verified": _l("The paper was verified, and the image was no longer needed."),
+    "verified": _l("The paper was verified, so the picture was no longer needed."),
     "departed": _l("The days after departure were over."),
-    "never": _l("Of such papers no image is kept."),
+    "never": _l("The house’s rules keep no picture of such a paper."),
     "archived": _l("The document was put aside."),
+    "staff": _l("Somebody of the house did so."),
 }
 """Why an image was removed, as `Document.file_removed_why` keeps it."""
 
