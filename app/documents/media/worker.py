@@ -7,9 +7,11 @@ of the file it asks for over the pipe.
 import io
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from app.documents.media import wire
+from app.documents.media import tasks, wire
 from app.documents.media.limits import accept_limits
 from app.documents.media.wire import Refused
 
@@ -57,7 +59,6 @@ def serve() -> None:
     answers, requests = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not mix with what is said
     task = wire.unpacked(wire.receive(answers)[1])
-    accept_limits()
     stream: BinaryIO = io.BufferedReader(Asked(requests, answers, task["size"]), BUFFER)
     try:
         described, pictures = _done(task, stream)
@@ -72,13 +73,15 @@ def serve() -> None:
 
 
 def _done(task: dict[str, Any], stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
-    from app.documents.media import tasks
-
     try:
+        tasks.prepare(task)
+        accept_limits()
         return tasks.TASKS[task["do"]](task, stream)
-    except (Refused, EOFError):
+    except (Refused, wire.Broken):
         raise
     except MemoryError:
         raise Refused("heavy") from None
     except Exception as error:  # noqa: BLE001  # whatever a decoder makes of a hostile file
-        raise Refused("damaged", f"{type(error).__name__}: {error}"[:200]) from None
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        raise Refused("damaged", f"{type(error).__name__} at {where}") from None

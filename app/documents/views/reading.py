@@ -45,7 +45,7 @@ def new_reading(customer_id: uuid.UUID) -> Response:
 def create_reading(customer_id: uuid.UUID) -> Response:
     """Read what was sent, and show it beside what is stored; nothing is saved."""
     sent = request.form.get("scan", "")[:LONGEST_TEXT]
-    db.session.rollback()  # reading a photo takes a while, and others want to write
+    db.session.commit()  # reading a photo takes a while, and others want to write
     try:
         found = _from_text(sent) if sent.strip() else _from_photo()
     except Invalid as fault:
