@@ -31,7 +31,7 @@ def six(years: tuple[int, int]) -> some.SearchStrategy[date]:
 papers = some.builds(
     lambda born, ends, **rest: Paper(birth=f"{born:%y%m%d}", expiry=f"{ends:%y%m%d}", **rest),
     born=six((1927, 2025)), ends=six((1990, 2060)),
-    number=some.text(SIGNS, min_size=5, max_size=9), issuer=some.sampled_from(["VNM", "D", "GBR"]),
+    number=some.text(SIGNS, min_size=5, max_size=9), issuer=some.sampled_from(["FRA", "D", "USA"]),
     nationality=some.sampled_from(["VNM", "D", "USA"]), last=word(2, 10), first=word(2, 10),
     sex=some.sampled_from("MF<"),
 )  # fmt: skip
@@ -48,7 +48,7 @@ def test_what_a_zone_says_is_read(paper: Paper, form: str):
         paper.first.capitalize(),
     )
     assert f"{found.birth:%y%m%d}{found.expiry:%y%m%d}" == paper.birth + paper.expiry
-    assert found.country == {"VNM": "VN", "D": "DE", "GBR": "GB"}[paper.issuer]
+    assert found.country == {"FRA": "FR", "D": "DE", "USA": "US"}[paper.issuer]
     assert found.sex == {"M": "male", "F": "female", "<": None}[paper.sex]
     assert found.whole
     assert not found.repaired
@@ -106,6 +106,22 @@ def test_a_number_with_letters_is_repaired_when_one_way_alone_fits_and_says_so()
     found = mrz.read(td3(Paper(number="AB1234507")).replace("AB1234507", "AB12345O7"), TODAY)
     assert found is not None
     assert (found.number, found.state("number")) == ("AB1234507", "repaired")
+
+
+@pytest.mark.parametrize(
+    ("number", "issuer", "state"),
+    [
+        ("C8812345", "VNM", "proven"), ("C8812345", "FRA", "doubtful"),
+        ("G12345678", "CHN", "doubtful"), ("123456789", "GBR", "proven"),
+        ("C4G6HJ123", "D", "doubtful"), ("C1234567K", "D", "doubtful"),
+    ],
+)  # fmt: skip
+def test_what_no_check_digit_sees_is_doubted_but_where_the_country_writes_it_so(
+    number: str, issuer: str, state: str
+):
+    found = mrz.read(td3(Paper(number=number, issuer=issuer)), TODAY)
+    assert found is not None
+    assert (found.number, found.state("number")) == (number, state)
 
 
 def test_names_are_never_repaired_and_doubted_where_they_cannot_be_right():

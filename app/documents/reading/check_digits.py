@@ -6,6 +6,7 @@ whose values differ by ten are the same to it: 6 and G, 8 and S, the filler and 
 
 import re
 from itertools import combinations
+from typing import Final
 
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 AS_DIGIT = str.maketrans("OQDILZASGTB", "00011245678")
@@ -13,6 +14,12 @@ AS_DIGIT = str.maketrans("OQDILZASGTB", "00011245678")
 _EXCHANGE = dict(zip("O0I1B8S5Z2", "0O1I8B5S2Z", strict=True))
 _UNSEEN = {"6": "G", "G": "6", "8": "S", "S": "8"}
 MOST_EXCHANGES = 2
+_ORDINARY: Final = r"[A-Z]{0,3}\d{5,}"
+_SHAPES: Final = {
+    "VN": r"[A-Z]\d{7,8}", "JP": r"[A-Z]{2}\d{7}", "TH": r"[A-Z]{2}\d{7}", "IN": r"[A-Z]\d{7}",
+    "GB": r"\d{9}", "RU": r"\d{9}", "TW": r"\d{9}",
+}  # fmt: skip
+"""How countries number their passports, where it is simple enough to tell letters from digits."""
 
 
 def check_digit(signs: str) -> str:
@@ -44,19 +51,25 @@ def _at(signs: str, places: tuple[int, ...]) -> str:
     return "".join(_EXCHANGE[s] if at in places else s for at, s in enumerate(signs))
 
 
-def unseen(number: str) -> bool:
+def unseen(number: str, issuer: str | None = None) -> bool:
     """True when another number looks like this one, has its check digit and may be just as right.
 
-    A few letters before digits are ordinary; that one of those digits is a letter in truth is not
-    looked for, else four numbers of five would be doubted. A K at the end may be a filler.
+    `issuer` is that of a passport. Where its shape is not known, a few letters before digits are
+    ordinary; that one of those digits is a letter in truth is not looked for, else four numbers of
+    five would be doubted. A K at the end may be a filler.
     """
+    usual = _SHAPES.get(issuer or "", _ORDINARY)
+    if re.fullmatch(usual, number) and usual is not _ORDINARY:
+        return any(re.fullmatch(usual, other) for other in _twins(number))
     if number.endswith("K"):
         return True
-    others = [
-        number[:at] + _UNSEEN[s] + number[at + 1 :] for at, s in enumerate(number) if s in _UNSEEN
-    ]
-    return bool(others) and not (_ordinary(number) and not any(map(_ordinary, others)))
+    twins = _twins(number)
+    ordinary = re.fullmatch(_ORDINARY, number) is not None
+    return bool(twins) and not (ordinary and not any(re.fullmatch(_ORDINARY, t) for t in twins))
 
 
-def _ordinary(number: str) -> bool:
-    return re.fullmatch(r"[A-Z]{0,3}\d{5,}", number) is not None
+def _twins(number: str) -> list[str]:
+    return [
+        number[:at] + _UNSEEN[sign] + number[at + 1 :]
+        for at, sign in enumerate(number) if sign in _UNSEEN
+    ]  # fmt: skip

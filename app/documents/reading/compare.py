@@ -168,6 +168,14 @@ def findings(
     return found
 
 
+ANOTHER = {"of_another", "name_unlike", "birth_unlike"}
+
+
+def of_somebody_else(found: Sequence[Finding]) -> bool:
+    """True where the paper may be another person's: nothing of it is then advised."""
+    return any(finding.code in ANOTHER for finding in found)
+
+
 def _person(reading: Reading, guest: Customer, today: date) -> list[Finding]:
     found = []
     name = reading.full_name or " ".join(filter(None, [reading.last_name, reading.first_name]))

@@ -118,7 +118,8 @@ class _Zone:
             self._put(start, number)
             self._put(at, as_digits(digit))
         number = number.rstrip("<").replace("<", "")
-        if unseen(number):
+        passport = self.layout.document_type == "passport"
+        if unseen(number, signs.country(self.part("issuer")) if passport else None):
             self.doubtful.add("number")
         return number or None, rest
 

@@ -100,7 +100,8 @@ def _groups(ink: Image.Image) -> list[list[_Band]]:
 
 
 def _belongs(above: _Band, band: _Band) -> bool:
-    near = band.top - above.bottom < 2.5 * max(4, above.bottom - above.top)
+    high = max(each.bottom - each.top for each in (above, band))
+    near = band.top - above.bottom < 2.5 * max(4, high)
     return near and abs(band.left - above.left) < WIDE * 0.12
 
 
@@ -129,8 +130,8 @@ def _cut(straight: Image.Image, group: list[_Band]) -> Image.Image:
     group = group[-MOST_LINES:]
     high = max(band.bottom - band.top for band in group)
     box = (
-        min(b.left for b in group) - high, group[0].top - high * 0.6,
-        max(b.right for b in group) + high, group[-1].bottom + high * 0.6,
+        min(b.left for b in group) - high, group[0].top - high * 0.9,
+        max(b.right for b in group) + high, group[-1].bottom + high * 0.9,
     )  # fmt: skip
     cut = straight.crop(tuple(round(edge * scale) for edge in box))  # type: ignore[arg-type]
     return _even(cut.resize((WRITTEN_WIDE, max(1, round(WRITTEN_WIDE * cut.height / cut.width)))))

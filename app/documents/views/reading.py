@@ -123,13 +123,15 @@ def _comparison(
     guest = guests.get(customer_id)
     findings = [*missed, *compare.findings(reading, guest, others, today())]
     rows = [words.line(line) for line in filing.permitted(reading, guest, by=actor())]
+    trusted = not compare.of_somebody_else(findings)
     for row in rows:
-        row["ticked"] = row["name"] in ticked if ticked is not None else row["advised"]
+        advised = trusted and row["advised"]
+        row["ticked"] = row["name"] in ticked if ticked is not None else advised
     context = {
         "called": guest.called, "title": words.title(reading), "text": text, "refused": refused,
         "alerts": words.alerts(findings), "rows": rows, "version": guest.version,
         "record": filing.record(reading, guest.id), "form_id": _form_id() or new_id(),
-        "file": ticked is None or "on_file" in request.form,
+        "file": trusted if ticked is None else "on_file" in request.form,
         "again": url_for("documents.new_reading", customer_id=guest.id),
         "back": url_for("documents.index", customer_id=guest.id),
         "action": url_for("documents.save_reading", customer_id=guest.id)
