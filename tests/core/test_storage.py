@@ -166,13 +166,14 @@ def test_a_wrong_key_or_bucket_is_the_stores_fault_and_not_a_missing_file(
 def test_a_store_that_fails_in_the_middle_is_refused_in_time(manner, tmp_path):
     with BadServer(manner) as server:
         place = S3("papers", server.address, "auto", "key", "secret", "")
+        store = S3Store(place, tmp_path, patience=0.04)
         for attempt in (
-            lambda store: store.put(new_name(), [bytes(8_000_000)]),
-            lambda store: store.read(new_name(), 0, 1_000_000),
+            lambda: store.put(new_name(), [bytes(8_000_000)]),
+            lambda: store.read(new_name(), 0, 1_000_000),
         ):
             started = time.monotonic()
             with pytest.raises(StoreDown):
-                attempt(S3Store(place, tmp_path, patience=0.04))
+                attempt()
             assert time.monotonic() - started < 5
     assert not list(tmp_path.iterdir())
 
@@ -194,3 +195,17 @@ def test_when_a_store_fails_again_and_again_nobody_waits_for_it_for_a_while(tmp_
             with pytest.raises(StoreDown):
                 store.read(new_name(), 0, 1)
         assert server.calls > asked
+
+
+def test_the_console_says_whether_the_store_works(app, monkeypatch, tmp_path):
+    console = app.test_cli_runner()
+    said = console.invoke(args=["files", "check"])
+    assert (said.exit_code, "keeps, gives back and removes" in said.output) == (0, True)
+    assert everything(app.extensions["store"]) == []
+    place = S3("papers", "http://127.0.0.1:9", "auto", "key", "a-secret", "")
+    monkeypatch.setitem(app.extensions, "store", S3Store(place, tmp_path, patience=0.02))
+    said = console.invoke(args=["files", "check"])
+    assert said.exit_code == 1
+    assert said.output.startswith("Error: The store of files does not work: ")
+    assert "a-secret" not in said.output
+    assert said.output.count("\n") == 1
