@@ -20,7 +20,7 @@ def pages() -> list[Blueprint]:
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers.views import blueprint as customers
     from app.desk.views import blueprint as desk
-    from app.documents import models as _documents  # noqa: F401 - its tables belong to the schema
+    from app.documents.views import blueprint as documents
     from app.health import blueprint as health
     from app.home import blueprint as home
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
@@ -34,7 +34,8 @@ def pages() -> list[Blueprint]:
 
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
-        *house, customers, companies, relationships, stays, preferences, preference_lists, desk
+        *house, customers, companies, relationships, stays, preferences, preference_lists,
+        documents, desk,
     ]  # fmt: skip
 
 
@@ -43,11 +44,12 @@ def apis() -> list[ApiBlueprint]:
     from app.companies.api import blueprint as companies
     from app.customers.api import blueprint as customers
     from app.desk.api import blueprint as desk
+    from app.documents.api import blueprint as documents
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
     from app.stays.api import blueprint as stays
 
-    return [customers, companies, relationships, stays, preferences, desk]
+    return [customers, companies, relationships, stays, preferences, documents, desk]
 
 
 def add_commands(app: Flask) -> None:

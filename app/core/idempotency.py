@@ -8,7 +8,9 @@ import hashlib
 import hmac
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import IO
 
 from flask import Response, g, make_response, request
 from flask_babel import gettext as _
@@ -32,6 +34,8 @@ KEPT = timedelta(hours=24)
 PATIENCE = "3s"
 """How long a request waits for another with its key that has not ended yet (PostgreSQL)."""
 PLACE = "idempotency_keys.answer"
+MULTIPART = "multipart/form-data"
+PIECE = 64 * 1024
 
 
 class IdempotencyKey(Identified, Base):
@@ -76,12 +80,31 @@ def claim(by: Actor) -> IdempotencyKey | None:
     if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
         raise Invalid({HEADER: _("A key is 1 to 255 printable ASCII characters.")})
     digest = _digest(by.kind, str(by.id), request.method, request.path, key)
-    fingerprint = _digest(request.query_string.decode("latin-1"), request.get_data(cache=True))
+    fingerprint = _digest(request.query_string.decode("latin-1"), *_sent())
     _insert(digest, fingerprint)
     row = db.session.scalars(select(IdempotencyKey).where(IdempotencyKey.digest == digest)).one()
     if row.fingerprint != fingerprint:
         raise Invalid({HEADER: _("This key was sent with another request before.")})
     return row
+
+
+def _sent() -> Iterator[str | bytes]:
+    """The body; of a form with files what its parts say: their borders differ each time."""
+    if request.mimetype != MULTIPART:
+        yield request.get_data(cache=True)
+        return
+    for name, value in request.form.items(multi=True):
+        yield from (name, value)
+    for name, file in request.files.items(multi=True):
+        yield from (name, file.filename or "", _digest_of_file(file.stream))
+
+
+def _digest_of_file(stream: IO[bytes]) -> bytes:
+    whole = hashlib.sha256()
+    while piece := stream.read(PIECE):
+        whole.update(piece)
+    stream.seek(0)
+    return whole.digest()
 
 
 def _digest(*parts: str | bytes) -> bytes:

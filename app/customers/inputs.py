@@ -33,7 +33,8 @@ def _long_ago() -> date:
     return today() - timedelta(days=365 * 125)
 
 
-def _paper_number(text: str) -> None:
+def paper_number(text: str) -> None:
+    """Refuse what stands for no number. Raises ValidationError."""
     # What stands for none is the same for many: they would all pass for one person.
     signs = [char for char in text if char.isalnum()]
     if len(signs) < 3 or not any(char.isdecimal() for char in signs):
@@ -89,7 +90,7 @@ class CustomerInput(Input):
     # identity
     id_type = Choice(words.ID_TYPES, metadata=_named(_l("Identity paper")))
     id_number = Line(
-        max_length=100, checks=[_paper_number],
+        max_length=100, checks=[paper_number],
         metadata=_named(_l("Identity number"), autocomplete="off"),
     )  # fmt: skip
     id_issue_date = Day(high=today, metadata=_named(_l("Paper issued on")))
@@ -97,7 +98,7 @@ class CustomerInput(Input):
     id_issuing_country = Country(metadata=_named(_l("Paper issued by")))
     secondary_id_type = Choice(words.ID_TYPES, metadata=_named(_l("Second paper")))
     secondary_id_number = Line(
-        max_length=100, checks=[_paper_number],
+        max_length=100, checks=[paper_number],
         metadata=_named(_l("Second paper's number"), autocomplete="off"),
     )  # fmt: skip
     secondary_id_expiry = Day(metadata=_named(_l("Second paper expires on")))

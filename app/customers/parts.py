@@ -81,6 +81,8 @@ links: dict[str, Callable[[Customer, Actor], str]] = {}
 """Field of a card: the address that its value leads to, '' for none."""
 card_actions: dict[str, list[Action]] = {}
 """Group of the overview: buttons in the head of its card, each opening a dialog."""
+papers: list[Callable[[bytes], Any]] = []
+"""Further places where the number of a paper may stand: its digest to a subquery of guests' ids."""
 option_words: list[Callable[[str, str], str | None]] = []
 """Who knows the words of the preferences' options, by the summary's key and the stored value."""
 
@@ -100,3 +102,9 @@ def add_tab(tab: Tab) -> None:
 def care(summary: Mapping[str, Any] | None, by: Actor) -> list[Badge]:
     """What must be known of a guest wherever the name stands, as far as the reader may see it."""
     return [badge for part in cares for badge in part(summary, by)] if summary else []
+
+
+def holds_paper(source: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Let the look-up of papers ask this one, too."""
+    papers.append(source)
+    return source

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.core import audit
 from app.core.actor import Actor
@@ -14,7 +14,7 @@ from app.core.crypto import vault
 from app.core.database import PREPARED
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.text import fold
-from app.customers import codes, employers, search
+from app.customers import codes, employers, parts, search
 from app.customers.completeness import completeness
 from app.customers.facts import facts_of
 from app.customers.inputs import PERMISSION_OF
@@ -190,8 +190,10 @@ def find_by_paper(number: str, *, by: Actor) -> list[Customer]:
     """Guests whose identity paper has exactly this number; each look-up is audited."""
     by.must("guests.identity")
     digest = paper_digest(number)
-    same = (Customer.id_number_digest == digest) | (Customer.secondary_id_number_digest == digest)
-    found = list(db.session.scalars(select(Customer).where(same, Customer.status == "active")))
+    same = [Customer.id_number_digest == digest, Customer.secondary_id_number_digest == digest]
+    same += [Customer.id.in_(source(digest)) for source in parts.papers if digest]
+    query = select(Customer).where(or_(*same), Customer.status == "active")
+    found = list(db.session.scalars(query))
     audit.record("paper.looked_up", ("customer", None), by=by, hits=[str(g.id) for g in found])
     return found
 

@@ -89,6 +89,12 @@ class Document(Identified, CustomerOwned, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    def status_on(self, day: date) -> str:
+        """How the document stands on a day, whether or not the daily run has noted it."""
+        if self.status == "archived":
+            return "archived"
+        return "expired" if self.expiry_date and self.expiry_date < day else "active"
+
 
 class ImageRule(Identified, Timestamped, Base):
     """How long images of one kind of paper from one country are kept; '' stands for any."""

@@ -1,0 +1,184 @@
+"""Documents in words, prepared for one reader: rows of the tab, and one document with its story."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.core.actor import Actor
+from app.core.clock import today, zone
+from app.core.countries import country_name
+from app.core.errors import Unreadable
+from app.core.i18n import ago, clock, day, moment
+from app.customers import parts
+from app.customers.models import Customer
+from app.customers.words import said, tail
+from app.documents import services, trail
+from app.documents.kinds import KINDS, STATUSES
+from app.documents.models import Document
+
+logger = logging.getLogger(__name__)
+TONES = {"active": "good", "expired": "danger", "archived": "neutral"}
+ICONS = {"active": "circle-check", "expired": "clock", "archived": "inbox"}
+SOON = 90
+"""Days before its end from which on a document is said to expire soon."""
+Badge = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One document of the tab."""
+
+    id: Any
+    title: str
+    name: str
+    number: str
+    broken: bool
+    country: str
+    dates: str
+    badges: list[Badge]
+    added: str
+    href: str
+    archived: bool
+
+
+def panel(guest: Customer, *, by: Actor) -> dict[str, Any]:
+    """The context of the tab's panel: one statement, however many documents there are."""
+    rows = services.of(guest.id)
+    change = by.may("documents.update")
+    return {
+        "panel": "documents/_documents.html",
+        "title": _("Documents of %(name)s", name=guest.full_name),
+        "documents": [_row(row) for row in rows],
+        "new": url_for("documents.new", customer_id=guest.id) if change else "",
+    }  # fmt: skip
+
+
+def _row(row: Document) -> Row:
+    number, broken = number_of(row)
+    return Row(
+        id=row.id, title=str(KINDS[row.document_type].label), name=row.document_name or "",
+        number=tail(number), broken=broken, country=_country(row), dates=_dates(row),
+        badges=badges(row), archived=row.status == "archived",
+        added=_("Added by %(who)s, %(when)s", who=row.uploaded_name, when=moment(row.uploaded_at)),
+        href=address("documents.show", row),
+    )  # fmt: skip
+
+
+def address(endpoint: str, row: Document, **more: Any) -> str:
+    """The address of one of the document's pages."""
+    return str(url_for(endpoint, customer_id=row.customer_id, document_id=row.id, **more))
+
+
+def number_of(row: Document) -> tuple[str, bool]:
+    """The number, and whether there is one that cannot be opened; that is never shown as none."""
+    try:
+        return row.document_number or "", False
+    except Unreadable as fault:
+        logger.error("a stored value cannot be decrypted: %s", fault)
+        return "", True
+
+
+def _country(row: Document) -> str:
+    return str(country_name(row.issuing_country, str(get_locale() or "en")) or "")
+
+
+def _dates(row: Document) -> str:
+    if row.expiry_date is None:
+        return str(_("Issued %(day)s", day=day(row.issue_date))) if row.issue_date else ""
+    end = {"day": day(row.expiry_date)}
+    if row.expiry_date < today():
+        return str(_("Expired %(day)s, %(ago)s", **end, ago=ago(row.expiry_date)))
+    return str(_("Valid until %(day)s", **end))
+
+
+def badges(row: Document) -> list[Badge]:
+    """(words, tone, icon): how it stands, and whether somebody verified it."""
+    status = row.status_on(today())
+    word, tone, icon = str(STATUSES[status]), TONES[status], ICONS[status]
+    if status == "active" and row.expiry_date and (row.expiry_date - today()).days <= SOON:
+        word, tone, icon = _("Expires soon"), "attention", "clock"
+    found = [(word, tone, icon)]
+    if row.is_verified:
+        return [(_("Verified"), "good", "shield-check"), *found]
+    return [*found, (_("Not verified"), "neutral", "circle-help")] if status == "active" else found
+
+
+def whole(guest: Customer, row: Document, *, by: Actor) -> dict[str, Any]:
+    """The context of a document's own page."""
+    number, broken = number_of(row)
+    change, verify = by.may("documents.update"), by.may("documents.verify")
+    archived = row.status == "archived"
+    return {
+        "title": str(KINDS[row.document_type].label), "called": guest.called,
+        "code": guest.customer_code, "back": url_for("documents.index", customer_id=guest.id),
+        "number": number, "broken": broken, "version": row.version, "badges": badges(row),
+        "facts": _facts(row), "verified": _verified(row), "row_id": row.id,
+        "notes": row.verification_notes or "", "archived": archived, "events": _events(row, by),
+        "edit": address("documents.edit", row) if change else "",
+        "archiving": address("documents.set_archived", row) if change else "",
+        "removal": address("documents.removal", row) if change else "",
+        "verification": address("documents.verify", row)
+        if verify and not (archived or row.is_verified) else "",
+        "withdrawal": address("documents.end_verification", row)
+        if verify and row.is_verified else "",
+    }  # fmt: skip
+
+
+def _facts(row: Document) -> list[tuple[str, str]]:
+    return [
+        (_("Description"), row.document_name or ""), (_("Issued on"), _day(row.issue_date)),
+        (_("Expires on"), _day(row.expiry_date)), (_("Issuing country"), _country(row)),
+        (_("Issuing authority"), row.issuing_authority or ""),
+    ]  # fmt: skip
+
+
+def _day(value: date | None) -> str:
+    return day(value) if value else ""
+
+
+def _verified(row: Document) -> str:
+    if not row.is_verified or row.verified_at is None:
+        return ""
+    said = {"who": row.verified_name or "–", "when": moment(row.verified_at)}
+    return str(_("Verified by %(who)s, %(when)s", **said))
+
+
+def _events(row: Document, by: Actor) -> list[dict[str, Any]]:
+    """What was done to the document, for those who may read histories."""
+    return [_line(event) for event in trail.of(row)] if by.may("guests.history") else []
+
+
+def _line(event: trail.Event) -> dict[str, Any]:
+    what, icon, tone = parts.events.get(event.action, (event.action, "activity", "neutral"))
+    at = event.at.astimezone(zone())
+    return {
+        "who": event.who, "what": str(what), "icon": icon, "tone": tone,
+        "when": f"{day(at.date())}, {clock(event.at)}", "iso": at.isoformat(timespec="seconds"),
+        "changes": changes_in_words(event.changes),
+    }  # fmt: skip
+
+
+def changes_in_words(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, Any]]:
+    """Fields with their old and new value, for `timeline`."""
+    fresh = not any(old for old, _new in changes.values())
+    return [
+        {"label": str(parts.told[name].field.metadata["label"]), "old": said(name, old),
+         "new": said(name, new), "fresh": fresh}
+        for name, (old, new) in changes.items() if name in parts.told
+    ]  # fmt: skip
+
+
+def same_changes(events: Iterable[trail.Event], fields: Iterable[str]) -> list[dict[str, Any]]:
+    """What others changed in these fields, for the form that both filled in."""
+    wanted = set(fields)
+    return [
+        change | {"who": event.who}
+        for event in events
+        for change in changes_in_words({n: c for n, c in event.changes.items() if n in wanted})
+    ]  # fmt: skip
