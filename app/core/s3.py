@@ -132,8 +132,10 @@ class S3Store:
         """What the store refuses or fails to answer, as our own refusals."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        if time.monotonic() < self._resting:
-            raise StoreDown("the store has just failed several times")
+        if self._faults >= FAULTS:
+            if time.monotonic() < self._resting:
+                raise StoreDown("the store has just failed several times")
+            self._rest()  # this one goes to see, and the others wait for what it finds
         try:
             yield
         except ClientError as fault:
@@ -148,8 +150,10 @@ class S3Store:
 
     def _note(self, *, failed: bool) -> None:
         self._faults = self._faults + 1 if failed else 0
-        if self._faults >= FAULTS:
-            self._resting = time.monotonic() + REST * self.patience
+        self._rest()
+
+    def _rest(self) -> None:
+        self._resting = time.monotonic() + REST * self.patience
 
 
 class _InTime:

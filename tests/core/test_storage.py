@@ -174,7 +174,7 @@ def test_a_store_that_fails_in_the_middle_is_refused_in_time(manner, tmp_path):
             started = time.monotonic()
             with pytest.raises(StoreDown):
                 attempt()
-            assert time.monotonic() - started < 5
+            assert time.monotonic() - started < 20
     assert not list(tmp_path.iterdir())
 
 
