@@ -21,7 +21,7 @@ from app.core.errors import Missing, StoreDown, StoreFull
 from app.core.keystore import FileKey
 from app.core.s3 import S3Store
 from app.core.sealed_files import opened, sealed
-from app.core.storage import LocalStore, Store, new_name
+from app.core.storage import LocalStore, Store, new_name, open_store
 from tests.bad_servers import BadServer
 
 KEY = FileKey(UUID(int=1), bytes(32))
@@ -197,12 +197,13 @@ def test_when_a_store_fails_again_and_again_nobody_waits_for_it_for_a_while(tmp_
         assert server.calls > asked
 
 
-def test_the_console_says_whether_the_store_works(app, monkeypatch, tmp_path):
+def test_the_console_says_whether_the_store_works(app, settings, monkeypatch, tmp_path):
     console = app.test_cli_runner()
     said = console.invoke(args=["files", "check"])
     assert (said.exit_code, "keeps, gives back and removes" in said.output) == (0, True)
     assert everything(app.extensions["store"]) == []
     place = S3("papers", "http://127.0.0.1:9", "auto", "key", "a-secret", "")
+    assert isinstance(open_store(replace(settings, s3=place)), S3Store)
     monkeypatch.setitem(app.extensions, "store", S3Store(place, tmp_path, patience=0.02))
     said = console.invoke(args=["files", "check"])
     assert said.exit_code == 1
