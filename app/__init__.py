@@ -15,6 +15,7 @@ from app.config import LANGUAGES, Settings, read_settings
 from app.core import database, failures, headers, i18n, web
 from app.core.audit import Origin, origin
 from app.core.crypto import Vault
+from app.core.spool import SpoolingRequest
 from app.core.storage import open_store
 from app.core.templates import Templates
 from app.extensions import csrf, db, htmx, limiter
@@ -84,6 +85,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
         database.tune(db.engine)
     csrf.init_app(app)
     htmx.init_app(app)
+    app.request_class = SpoolingRequest  # after htmx, which brings a class of its own
     limiter.init_app(app)
     staff_sessions.init_app(app)
     i18n.speak(app)
@@ -103,7 +105,7 @@ def _surround_requests(app: Flask) -> None:
         origin.set(Origin(g.request_id, web.client_address()))
         database.set_reading(request.method in SAFE_METHODS)
 
-    from app.imports import uploads
+    from app.auth import uploads
 
     app.before_request(uploads.allow_large)
     app.before_request(web.refuse_broken_text)
@@ -111,6 +113,7 @@ def _surround_requests(app: Flask) -> None:
 
     @app.teardown_request
     def _finish(_error: BaseException | None) -> None:
+        uploads.close_files()
         database.set_reading(False)
         origin.set(Origin())
 

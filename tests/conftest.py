@@ -26,7 +26,7 @@ from app.customers.models import Customer
 from app.extensions import db
 from tests.page import FarClient, PageClient
 
-pytest_plugins = ["tests.databases", "tests.importing"]
+pytest_plugins = ["tests.databases", "tests.importing", "tests.s3_server"]
 
 PASSWORD = "correct horse battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -12,12 +12,12 @@ from typing import Any
 
 from app.config import S3
 from app.core.errors import Missing, StoreDown, StoreFull
-from app.core.storage import NAME, checked, told
+from app.core.storage import NAME, checked, told, write_all
 
 CONNECT, ANSWER = 2.0, 5.0
-WHOLE = 30.0
-"""Seconds that the reading of one range may take, however steadily it trickles."""
-PIECE = 256 * 1024
+READING, SENDING = 30.0, 120.0
+"""Seconds that one range, or one file, may take, however steadily it trickles."""
+PIECE = 16 * 1024
 FAULTS, REST = 3, 15.0
 """After so many faults in a row nobody asks for so many seconds, lest all threads wait at once."""
 FULL = {"InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "EntityTooLarge"}
@@ -66,7 +66,8 @@ class S3Store:
         So whatever is cut off before has sent nothing, and the store needs no tidying after it.
         """
         key = self._key(name)
-        with self._gathered(pieces) as body, self._asking():
+        with self._gathered(pieces) as file, self._asking():
+            body = _InTime(file, SENDING * self.patience)
             self._client.put_object(
                 Bucket=self.place.bucket, Key=key, Body=body, ContentType="application/octet-stream"
             )
@@ -75,22 +76,18 @@ class S3Store:
     def _gathered(self, pieces: Iterable[bytes]) -> Iterator[Any]:
         with told():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            body = TemporaryFile(dir=self.folder)  # noqa: SIM115 - closed below
+            body = TemporaryFile(buffering=0, dir=self.folder)  # noqa: SIM115 - closed below
         with closing(body):
-            with told():
-                for piece in pieces:
-                    body.write(piece)
-                body.seek(0)
+            write_all(body, pieces)
+            body.seek(0)
             yield body
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """Bytes from a place on."""
-        wanted = f"bytes={start}-{start + length - 1}"
+        key, wanted = self._key(name), f"bytes={start}-{start + length - 1}"
         with self._asking():
             try:
-                answer = self._client.get_object(
-                    Bucket=self.place.bucket, Key=self._key(name), Range=wanted
-                )
+                answer = self._client.get_object(Bucket=self.place.bucket, Key=key, Range=wanted)
                 return self._read(answer["Body"])
             except self._client.exceptions.ClientError as fault:
                 if _code(fault) in BEYOND:
@@ -100,7 +97,7 @@ class S3Store:
                 raise
 
     def _read(self, body: Any) -> bytes:
-        until, parts = time.monotonic() + WHOLE * self.patience, []
+        until, parts = time.monotonic() + READING * self.patience, []
         with closing(body):
             for part in body.iter_chunks(PIECE):
                 parts.append(part)
@@ -153,6 +150,21 @@ class S3Store:
         self._faults += 1
         if self._faults >= FAULTS:
             self._resting = time.monotonic() + REST * self.patience
+
+
+class _InTime:
+    """A file to send that stops giving when the time is over."""
+
+    def __init__(self, file: Any, seconds: float) -> None:
+        self.file, self.until = file, time.monotonic() + seconds
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes. Raises TimeoutError."""
+        if time.monotonic() > self.until:
+            raise TimeoutError("the store takes the file too slowly")
+        piece: bytes = self.file.read(size)
+        return piece
 
 
 def _code(fault: Any) -> str:

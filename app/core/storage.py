@@ -83,6 +83,15 @@ def told() -> Iterator[None]:
         raise kind(fault.strerror or str(fault)) from fault
 
 
+def write_all(out: RawIOBase, pieces: Iterable[bytes]) -> None:
+    """Write every piece; what the disk refuses is a refusal, what the pieces raise is theirs."""
+    for piece in pieces:
+        rest = memoryview(piece)
+        with told():
+            while rest:
+                rest = rest[out.write(rest) or 0 :]
+
+
 class LocalStore:
     """Files in a folder that only this program's user may look into."""
 
@@ -95,15 +104,18 @@ class LocalStore:
         with told():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with os.fdopen(handle, "wb", buffering=0) as out:
-                    _write(out, pieces)
+        try:
+            with os.fdopen(handle, "wb", buffering=0) as out:
+                write_all(out, pieces)
+                with told():
+                    os.fsync(handle)
+            with told():
                 half.replace(self._path(name, DONE))
-            except BaseException:
-                with suppress(OSError):
-                    half.unlink(missing_ok=True)
-                raise
-            self._settle()
+                self._settle()
+        except BaseException:
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
+            raise
 
     def _settle(self) -> None:
         """Have the folder's list of names on the disk, too."""
@@ -144,12 +156,3 @@ class LocalStore:
 
     def _path(self, name: str, ending: str) -> Path:
         return self.folder / (checked(name) + ending)
-
-
-def _write(out: RawIOBase, pieces: Iterable[bytes]) -> None:
-    """All of them, down to the disk."""
-    for piece in pieces:
-        rest = memoryview(piece)
-        while rest:
-            rest = rest[out.write(rest) or 0 :]
-    os.fsync(out.fileno())

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, abort, flash, redirect, request, send_file, url_for
@@ -10,11 +9,13 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.auth import uploads
 from app.auth.guard import actor, requires
 from app.core.clock import current_settings
 from app.core.errors import Conflict, Invalid
 from app.core.inputs import Input
 from app.core.paging import Whole
+from app.core.spool import spool
 from app.core.web import page_or_fragment
 from app.extensions import db
 from app.imports import report, saved, services, stages, storage
@@ -24,6 +25,9 @@ from app.imports.stages import CHECK, RESUME, RUN, UNDO, Stage
 from app.imports.targets import KINDS, PERMISSION, target_of, targets
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
+uploads.routes["imports.create"] = uploads.Large(
+    PERMISSION, lambda: current_settings().upload_megabytes
+)
 SHOWN = 50
 MOST_ROWS = 2**31 - 1
 
@@ -196,7 +200,7 @@ def rows(batch_id: uuid.UUID) -> Response:
 
 
 def _download(lines: Iterable[str], name: str) -> Response:
-    file = TemporaryFile(dir=storage.folder())  # noqa: SIM115 - closed when it has been sent
+    file = spool()  # closed when it has been sent
     for line in lines:
         file.write(line.encode())
     file.seek(0)

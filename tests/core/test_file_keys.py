@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -21,7 +22,7 @@ def kept(app):
     return subject, file_id, vault().new_file_key(subject, file_id)
 
 
-def stored() -> list:
+def stored() -> list[Any]:
     with vault().engine.connect() as connection:
         return list(connection.execute(select(file_keys)))
 

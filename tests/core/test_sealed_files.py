@@ -11,20 +11,22 @@ from hypothesis import strategies as st
 from app.core.errors import Unreadable
 from app.core.keystore import FileKey
 from app.core.sealed_files import CHUNK, HEAD, STEP, opened, read_small, sealed, sealed_size
+from app.core.storage import LocalStore
 
 KEY = FileKey(uuid.UUID(int=7), bytes(range(32)))
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 40 * CHUNK + 5]
 CONTENT = random.Random(1).randbytes(max(SIZES))
 
 
-class Kept(dict[str, bytes]):
-    """A store in memory that counts how often it was asked."""
+class Kept(LocalStore):
+    """A store in memory of one file that counts how often it was asked."""
 
-    asked = 0
+    def __init__(self, body: bytes) -> None:
+        self.body, self.asked = body, 0
 
     def read(self, name: str, start: int, length: int) -> bytes:
         self.asked += 1
-        return self[name][start : start + length]
+        return self.body[start : start + length]
 
 
 class Dribbling(io.BytesIO):
@@ -39,11 +41,11 @@ def seal(content: bytes, purpose: str = "file", key: FileKey = KEY) -> bytes:
 
 
 def reader(body: bytes, size: int, purpose: str = "file", key: FileKey = KEY):
-    return opened(key, purpose, Kept(a=body), "a", size)
+    return opened(key, purpose, Kept(body), "a", size)
 
 
 def small(body: bytes) -> bytes:
-    return read_small(KEY, "file", Kept(a=body), "a")
+    return read_small(KEY, "file", Kept(body), "a")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -119,7 +121,7 @@ def test_chunks_of_another_file_of_the_same_key_do_not_open():
 
 
 def test_reading_in_order_asks_seldom_and_reading_one_place_fetches_little():
-    store = Kept(a=seal(CONTENT))
+    store = Kept(seal(CONTENT))
     with opened(KEY, "file", store, "a", len(CONTENT)) as file:
         assert b"".join(iter(lambda: file.read(10_000), b"")) == CONTENT
     assert store.asked <= 8
