@@ -132,9 +132,13 @@ class _Watch:
         while not self.over.is_set():
             for task in (self.worker / "task").iterdir():
                 with contextlib.suppress(OSError):
-                    for child in (task / "children").read_text().split():
-                        self.children = max(self.children, _most(Path("/proc") / child))
+                    for number in (task / "children").read_text().split():
+                        self._note(Path("/proc") / number)
             time.sleep(0.002)
+
+    def _note(self, child: Path) -> None:
+        if b"boot.py" in (child / "cmdline").read_bytes():  # before, it is the worker's image
+            self.children = max(self.children, _most(child))
 
 
 def _most(process: Path) -> float:
