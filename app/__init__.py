@@ -105,7 +105,7 @@ def _surround_requests(app: Flask) -> None:
         origin.set(Origin(g.request_id, web.client_address()))
         database.set_reading(request.method in SAFE_METHODS)
 
-    from app.imports import uploads
+    from app.auth import uploads
 
     app.before_request(uploads.allow_large)
     app.before_request(web.refuse_broken_text)
@@ -113,6 +113,7 @@ def _surround_requests(app: Flask) -> None:
 
     @app.teardown_request
     def _finish(_error: BaseException | None) -> None:
+        uploads.close_files()
         database.set_reading(False)
         origin.set(Origin())
 

@@ -83,6 +83,11 @@ def get_token(token_id: uuid.UUID) -> ApiToken:
     return token
 
 
+def is_good(token: ApiToken, moment: datetime) -> bool:
+    """True while the token is neither revoked nor over."""
+    return token.revoked_at is None and (token.expires_at is None or token.expires_at > moment)
+
+
 def actor_of_bearer(header: str) -> Actor | None:
     """The machine behind an Authorization header, or None for any that is not good now."""
     kind, _, secret = header.partition(" ")
@@ -90,7 +95,7 @@ def actor_of_bearer(header: str) -> Actor | None:
         return None
     token = db.session.scalar(select(ApiToken).where(ApiToken.digest == digest_of(secret.strip())))
     moment = now()
-    if token is None or token.revoked_at or (token.expires_at and token.expires_at <= moment):
+    if token is None or not is_good(token, moment):
         return None
     found = token.actor
     if token.used_at is None or moment - token.used_at > USED_EVERY:

@@ -63,6 +63,7 @@ class Settings:
     session_hours: int
     second_factor_roles: frozenset[str]
     upload_megabytes: int
+    document_megabytes: int
     export_direct_rows: int
     api_per_minute: int
     booking_stop_level: int
@@ -132,6 +133,20 @@ def _secret_keys(keys: _Keys) -> tuple[str, ...]:
     return secret
 
 
+NUMBERS = {
+    "trusted_proxies": ("0", 0, 5),
+    "lock_minutes": ("15", 1, 240),
+    "idle_minutes": ("60", 1, 1440),
+    "session_hours": ("12", 1, 72),
+    "upload_megabytes": ("64", 1, 1024),
+    "document_megabytes": ("25", 1, 100),
+    "export_direct_rows": ("5000", 0, 1_000_000),
+    "api_per_minute": ("1200", 1, 1_000_000),
+    "booking_stop_level": ("1", 1, 6),
+}
+"""Settings that are whole numbers: what holds without one, the least and the most."""
+
+
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this environment. Raises WrongSetting with one sentence."""
 
@@ -153,7 +168,6 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         index_key=key_bytes("INDEX_KEY", keys.get("INDEX_KEY", new_key)),
         keys_generated=keys.generated,
         base_url=get("BASE_URL", "http://127.0.0.1:8000", address),
-        trusted_proxies=get("TRUSTED_PROXIES", "0", number(0, 5)),
         secure_cookies=get("SECURE_COOKIES", production, choice("yes", "no")) == "yes",
         property_name=get("PROPERTY_NAME", "Guestbook", plain),
         timezone=get("PROPERTY_TIMEZONE", "Asia/Ho_Chi_Minh", zone),
@@ -161,14 +175,8 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         country=get("PROPERTY_COUNTRY", "VN", member(SUPPORTED_REGIONS, "VN")),
         language=get("PROPERTY_LANGUAGE", "en", choice(*LANGUAGES)),
         date_order=get("DATE_ORDER", "dmy", choice("dmy", "mdy", "ymd")),
-        lock_minutes=get("LOCK_MINUTES", "15", number(1, 240)),
-        idle_minutes=get("IDLE_MINUTES", "60", number(1, 1440)),
-        session_hours=get("SESSION_HOURS", "12", number(1, 72)),
         second_factor_roles=_roles("SECOND_FACTOR_ROLES", env),
-        upload_megabytes=get("UPLOAD_MEGABYTES", "64", number(1, 1024)),
-        export_direct_rows=get("EXPORT_DIRECT_ROWS", "5000", number(0, 1_000_000)),
-        api_per_minute=get("API_PER_MINUTE", "1200", number(1, 1_000_000)),
-        booking_stop_level=get("BOOKING_STOP_LEVEL", "1", number(1, 6)),
         log_level=get("LOG_LEVEL", "INFO", choice("DEBUG", "INFO", "WARNING", "ERROR")),
         s3=read_s3(get, mode),
+        **{n: get(n.upper(), usual, number(*span)) for n, (usual, *span) in NUMBERS.items()},
     )

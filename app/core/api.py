@@ -67,6 +67,14 @@ class Parser(FlaskParser):
                 given.setlist(name, [*given.getlist(name), *parts])
         return self._makeproxy(given, schema)
 
+    def load_form(self, req: Request, schema: Schema) -> MultiDictProxy:
+        """The fields and files of a form. Raises Invalid for text that arrived broken."""
+        broken = [n for n, said in req.form.lists() if any("\ufffd" in each for each in said)]
+        if broken:
+            raise Invalid(dict.fromkeys(broken, SENTENCES["unicode"]))
+        sent: MultiDict[str, Any] = MultiDict([*req.form.items(), *req.files.items()])
+        return self._makeproxy(sent, schema)
+
     def handle_error(
         self, error: ValidationError, req: Request, schema: Schema, **_more: Any
     ) -> NoReturn:

@@ -101,6 +101,7 @@ def _sent() -> Iterator[str | bytes]:
 
 def _digest_of_file(stream: IO[bytes]) -> bytes:
     whole = hashlib.sha256()
+    stream.seek(0)
     while piece := stream.read(PIECE):
         whole.update(piece)
     stream.seek(0)

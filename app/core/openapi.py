@@ -46,13 +46,14 @@ ANSWERS = {
     404: "There is no such thing, or none that the caller may know of.",
     409: "The change does not fit what is stored now.",
     412: "If-Match names an older version; `changes` lists what changed meanwhile, and by whom.",
-    413: "The body is larger than 1 MB.",
+    413: "The body is larger than 1 MB, or a file than the house takes.",
     414: "The address is longer than 8,190 bytes; the server says so before it reads it.",
-    415: "The body is not application/json.",
+    415: "The body is not of the kind that is named above.",
     422: "Some fields are wrong: `errors` has one entry for each.",
     429: "Too many requests; Retry-After says how long to wait.",
     500: "Something broke; nothing was saved.",
-    503: "The database is busy or away; nothing was saved.",
+    503: "The database or the store of files is busy or away; nothing was saved.",
+    507: "There is no room for the file; nothing was saved.",
 }
 ALWAYS = (401, 403, 422, 429, 500, 503)
 WITH_BODY = (400, 413, 415)
@@ -149,9 +150,9 @@ class Documented(flask_smorest.Blueprint):  # type: ignore[misc]
         super().__init__(*args, **options)
         self._prepare_doc_cbks.append(_common)
 
-    def takes(self, schema: type[Schema] | Schema, location: str = "json") -> Wrap:
+    def takes(self, schema: type[Schema] | Schema, location: str = "json", **options: Any) -> Wrap:
         """The Input that the body, or with `location="query"` the query, is read by."""
-        wrap: Wrap = self.arguments(schema, location=location)
+        wrap: Wrap = self.arguments(schema, location=location, **options)
         return wrap
 
     def answers(

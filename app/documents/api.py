@@ -1,27 +1,47 @@
 """`/api/customers/{id}/documents`: section 3.3, and each document by its id."""
 
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from flask.views import MethodView
-from marshmallow import fields
+from marshmallow import fields, missing
 
 from app.auth.guard import actor, requires
 from app.core import idempotency
 from app.core.api import ApiBlueprint, writes
 from app.core.clock import today
 from app.core.database import apart
-from app.core.shapes import Country3, Maybe, Moment, Shape
+from app.core.shapes import Country3, Kept, Maybe, Moment, Shape, Word
 from app.customers import services as guests
 from app.customers.api.profiles import seen
-from app.documents import services, trail
-from app.documents.inputs import ChangedDocument, DocumentInput, VerificationInput
+from app.documents import links, services, trail
+from app.documents.inputs import ChangedDocument, VerificationInput
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
+from app.documents.uploads import SentDocument, keeps_file
 
+MULTIPART = "multipart/form-data"
 blueprint = ApiBlueprint(
     "documents_api", __name__, description="Identity papers and other documents of a guest."
 )  # fmt: skip
+
+
+class Link(Kept, fields.String):
+    """A signed link to the file, good for two minutes and for this caller; absent without one."""
+
+    permission = "documents.read"
+
+    def __init__(self, what: Literal["file", "thumbnail"]) -> None:
+        shown = "the original or, without `documents.original`, the watermarked picture"
+        said = f"A link for two minutes to {shown if what == 'file' else 'the thumbnail'}."
+        super().__init__(metadata={"format": "uri", "description": said})
+        self.what = what
+
+    def get_value(self, obj: Any, attr: str, *args: Any, **options: Any) -> Any:
+        """The address, or what marshmallow takes for none."""
+        by = actor()
+        part = links.file_part(by) if self.what == "file" else "thumbnail"
+        return links.link(obj, part, by) or missing
 
 
 class DocumentShape(Shape):
@@ -42,8 +62,21 @@ class DocumentShape(Shape):
     verified_at = Moment(allow_none=True)
     verified_by = Maybe(attribute="verified_name")
     verification_notes = Maybe()
+    file_url = Link("file")
+    thumbnail_url = Link("thumbnail")
+    file_type = Word(("pdf", "jpg", "png"))
+    file_size = fields.Integer(allow_none=True, metadata={"description": "In bytes, as stored."})
+    pages = fields.Integer(allow_none=True)
+    is_encrypted = fields.Constant(True)
+    encryption_key_id = fields.UUID(attribute="file_key_id", allow_none=True)
     uploaded_at = Moment()
     uploaded_by = fields.String(attribute="uploaded_name")
+    last_accessed = Moment(allow_none=True)
+    access_count = fields.Integer()
+    retention_date = fields.Date(
+        allow_none=True, metadata={"description": "From this day on the file may be deleted."}
+    )
+    deletion_scheduled = fields.Boolean()
 
 
 class DocumentList(Shape):
@@ -67,12 +100,15 @@ class Documents(MethodView):
         return {"documents": services.of(guest.id)}
 
     @requires("documents.update")
+    @blueprint.takes(SentDocument, location="form", content_type=MULTIPART)
+    @keeps_file
     @writes
-    @blueprint.takes(DocumentInput, location="form")
-    @blueprint.answers(201, DocumentShape, also=(404,), keyed=True)
+    @blueprint.answers(201, DocumentShape, also=(404, 507), keyed=True)
     def post(self, values: dict[str, Any], guest_id: uuid.UUID) -> tuple[Document, int]:
-        """Add a document, as multipart/form-data.
+        """Add a document, with a PDF, JPEG, PNG, HEIC or WebP file or without one.
 
+        Pictures are stored anew without what a camera adds, and everything is stored encrypted. A
+        file that cannot be taken is told under `file`; with it nothing is saved.
         Needs `documents.read` as well, for the answer. A number that the guest has on file already
         under this type is refused with 409.
         """
@@ -80,7 +116,8 @@ class Documents(MethodView):
         by.must("documents.read")
         guest = guests.get(guest_id)
         idempotency.about(guest.id)
-        return services.add(guest.id, values, by=by), 201
+        file = values.pop("file")
+        return services.add(guest.id, values, by=by, file=file), 201
 
 
 @blueprint.route("/customers/<uuid:guest_id>/documents/<uuid:document_id>")

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, validates_schema
 
 from app.core.clock import today
 from app.core.inputs import Choice, Country, Day, Input, Line, Text
+from app.core.paging import Whole
 from app.customers.inputs import paper_number
 from app.documents.kinds import KINDS
 
@@ -59,3 +60,9 @@ class VerificationInput(Input):
         max_length=1000,
         metadata=_named(_l("Notes"), _l("For instance how it was checked.")),
     )
+
+
+class PageInput(Input):
+    """Which page of a PDF."""
+
+    page = Whole(1, 1000, load_default=1)

@@ -11,8 +11,10 @@ from app.documents.inputs import DocumentInput, VerificationInput
 from app.documents.kinds import STATUSES
 
 SEE = "documents.read"
+FORMATS = {"jpg": "JPEG", "png": "PNG", "pdf": "PDF"}
 OTHERS: dict[str, Any] = {
     "is_verified": Truth(metadata={"label": _l("Document verified")}),
+    "file_type": Choice(FORMATS, metadata={"label": _l("Picture")}),
     "document_status": Choice(STATUSES, metadata={"label": _l("Status of the document")}),
 }
 parts.add_tab(parts.Tab(50, "documents", _l("Documents"), "documents.index", SEE))
@@ -24,8 +26,22 @@ parts.events |= {
     "document.archived": (_l("archived a document"), "inbox", "neutral"),
     "document.brought_back": (_l("brought a document back"), "undo-2", "neutral"),
     "document.removed": (_l("removed a document"), "trash-2", "attention"),
+    "document.file_ended": (
+        _l("removed a document’s picture, as its rule says"),
+        "trash-2",
+        "neutral",
+    ),
+    "document.expired": (_l("noted that a document expired"), "clock", "neutral"),
+    "document.file_added": (_l("added the picture of a document"), "image", "good"),
+    "document.file_removed": (_l("took the picture of a document away"), "trash-2", "attention"),
+    "thumbnail.viewed": (_l("saw documents in small"), "eye", "neutral"),
+    "preview.viewed": (_l("looked at a document’s picture"), "eye", "attention"),
+    "original.opened": (_l("opened the original of a document"), "download", "attention"),
     "document.viewed": (_l("looked at a document"), "eye", "attention"),
 }
+parts.views |= {
+    "document.viewed", "thumbnail.viewed", "preview.viewed", "original.opened",
+}  # fmt: skip
 parts.told |= {
     name: Told(field, SEE)
     for name, field in (DocumentInput().fields | VerificationInput().fields | OTHERS).items()

@@ -13,7 +13,8 @@ from app.core.errors import Conflict, Invalid, NotFound, Stale
 from app.core.types import new_id
 from app.customers import parts
 from app.customers import services as guests
-from app.documents import trail
+from app.documents import files, keeping, trail
+from app.documents.files import Stored
 from app.documents.models import Document
 from app.extensions import db
 
@@ -25,7 +26,6 @@ FIELDS = (
 )  # fmt: skip
 ATTESTED = {"document_type", "document_number", "issue_date", "expiry_date", "issuing_country"}
 """What somebody who verifies a paper vouches for: changed, it has to be verified anew."""
-VERIFICATION = ("is_verified", "verified_at", "verified_by", "verified_name", "verification_notes")
 
 Values = Mapping[str, Any]
 Changes = dict[str, tuple[Any, Any]]
@@ -57,12 +57,14 @@ def hold(guest_id: uuid.UUID, document_id: uuid.UUID) -> Document:
 
 
 def add(
-    guest_id: uuid.UUID, values: Values, *, by: Actor, document_id: uuid.UUID | None = None
-) -> Document:
-    """A new document of the guest; `values` as `DocumentInput` gives them.
+    guest_id: uuid.UUID, values: Values, *, by: Actor, document_id: uuid.UUID | None = None,
+    file: Stored | None = None,
+) -> Document:  # fmt: skip
+    """A new document of the guest; `values` as `DocumentInput` gives them, `file` as `files.keep`.
 
-    `document_id` came with the form: sent twice it makes one document. Raises Conflict for a number
-    that this guest has on file under the same kind, and for a guest who was merged.
+    `document_id` came with the form: sent twice it makes one document. Where the house keeps no
+    image of such a paper, the file is left out. Raises Conflict for a number that this guest has
+    on file under the same kind, and for a guest who was merged.
     """
     by.must("documents.update")
     guest = guests.hold(guest_id)
@@ -75,10 +77,21 @@ def add(
     )  # fmt: skip
     changes = _assign(row, values)
     _refuse_double(row)
+    if file and keeping.may_keep(row):
+        put(row, file)
+        changes["file_type"] = (None, file.kind)
     db.session.add(row)
     db.session.flush()
     trail.record("document.added", row, by=by, changes=changes)
     return row
+
+
+def put(row: Document, file: Stored) -> None:
+    """Note in the row which file is its own."""
+    row.file_key_id, row.file_name, row.thumbnail_name = file.key_id, file.name, file.thumbnail
+    row.file_size, row.file_type, row.pages = file.size, file.kind, file.pages
+    row.file_removed_at = row.file_removed_why = None
+    keeping.follow(row)
 
 
 def _made_before(row: Document, guest_id: uuid.UUID) -> Document:
@@ -123,9 +136,10 @@ def change(
         values = _mine(row, values, version)
     changes = _assign(row, values)
     _refuse_double(row)
-    if row.is_verified and ATTESTED & set(changes):
-        changes |= _end_verification(row)
+    if ATTESTED & set(changes):
+        changes |= end_if_verified(row)
     if changes:
+        keeping.follow(row)
         db.session.flush()
         trail.record("document.changed", row, by=by, changes=changes)
     return changes
@@ -184,6 +198,7 @@ def verify(
         raise Stale(_l("This document was changed after you opened it. Look again, then verify."))
     row.is_verified, row.verified_at, row.verification_notes = True, now(), notes
     row.verified_by, row.verified_name = by.user_id, by.name
+    keeping.follow(row)
     db.session.flush()
     changes: Changes = {"is_verified": (False, True)}
     changes |= {"verification_notes": (None, notes)} if notes else {}
@@ -202,16 +217,19 @@ def end_verification(guest_id: uuid.UUID, document_id: uuid.UUID, *, by: Actor) 
     """Take a verification back; on one that is none, no change."""
     by.must("documents.verify")
     row = hold(guest_id, document_id)
-    if row.is_verified:
-        changes = _end_verification(row)
+    if changes := end_if_verified(row):
         db.session.flush()
         trail.record("document.verification_ended", row, by=by, changes=changes)
     return row
 
 
-def _end_verification(row: Document) -> Changes:
+def end_if_verified(row: Document) -> Changes:
+    """End the row's verification, if it has one; the change."""
+    if not row.is_verified:
+        return {}
     row.is_verified = False
     row.verified_at = row.verified_by = row.verified_name = row.verification_notes = None
+    keeping.follow(row)
     return {"is_verified": (True, False)}
 
 
@@ -225,6 +243,7 @@ def archive(guest_id: uuid.UUID, document_id: uuid.UUID, wanted: bool, *, by: Ac
     row.status = "archived" if wanted else "active"
     row.status = row.status_on(today())
     _refuse_double(row)
+    keeping.follow(row)
     db.session.flush()
     action = "document.archived" if wanted else "document.brought_back"
     trail.record(action, row, by=by, changes={"document_status": (was, row.status)})
@@ -237,6 +256,7 @@ def remove(guest_id: uuid.UUID, document_id: uuid.UUID, *, by: Actor) -> None:
     row = hold(guest_id, document_id)
     gone = {n: (value, None) for n in FIELDS if (value := getattr(row, n)) is not None}
     trail.record("document.removed", row, by=by, changes=gone)
+    files.forget_later(row)
     db.session.delete(row)
     db.session.flush()
 

@@ -14,11 +14,11 @@ from app.core.actor import Actor
 from app.core.clock import today, zone
 from app.core.countries import country_name
 from app.core.errors import Unreadable
-from app.core.i18n import ago, clock, day, moment
+from app.core.i18n import ago, clock, day, moment, number
 from app.customers import parts
 from app.customers.models import Customer
 from app.customers.words import said, tail
-from app.documents import services, trail
+from app.documents import keeping, rules, services, trail
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
 
@@ -44,6 +44,7 @@ class Row:
     badges: list[Badge]
     added: str
     href: str
+    thumbnail: str
     archived: bool
 
 
@@ -67,6 +68,7 @@ def _row(row: Document) -> Row:
         badges=badges(row), archived=row.status == "archived",
         added=_("Added by %(who)s, %(when)s", who=row.uploaded_name, when=moment(row.uploaded_at)),
         href=address("documents.show", row),
+        thumbnail=address("documents.thumbnail", row) if row.has_file else "",
     )  # fmt: skip
 
 
@@ -109,7 +111,7 @@ def badges(row: Document) -> list[Badge]:
     return [*found, (_("Not verified"), "neutral", "circle-help")] if status == "active" else found
 
 
-def whole(guest: Customer, row: Document, *, by: Actor) -> dict[str, Any]:
+def whole(guest: Customer, row: Document, *, by: Actor, leaf: int = 1) -> dict[str, Any]:
     """The context of a document's own page."""
     number, broken = number_of(row)
     change, verify = by.may("documents.update"), by.may("documents.verify")
@@ -120,6 +122,9 @@ def whole(guest: Customer, row: Document, *, by: Actor) -> dict[str, Any]:
         "number": number, "broken": broken, "version": row.version, "badges": badges(row),
         "facts": _facts(row), "verified": _verified(row), "row_id": row.id,
         "notes": row.verification_notes or "", "archived": archived, "events": _events(row, by),
+        "picture": _picture(row, by, leaf) if row.has_file else None, "gone": _gone(row),
+        "attach": address("documents.attach", row)
+        if change and not archived and keeping.may_keep(row) else "",
         "edit": address("documents.edit", row) if change else "",
         "archiving": address("documents.set_archived", row) if change else "",
         "removal": address("documents.removal", row) if change else "",
@@ -128,6 +133,31 @@ def whole(guest: Customer, row: Document, *, by: Actor) -> dict[str, Any]:
         "withdrawal": address("documents.end_verification", row)
         if verify and row.is_verified else "",
     }  # fmt: skip
+
+
+def _picture(row: Document, by: Actor, leaf: int) -> dict[str, Any]:
+    """The picture with a watermark, one page of it, and what may be done with it."""
+    pages = row.pages or 1
+    leaf = min(leaf, pages)
+    size = number(round((row.file_size or 0) / 2**20, 1))
+    return {
+        "src": address("documents.preview", row, page=leaf), "page": leaf, "pages": pages,
+        "alt": _("The picture of the document, with a watermark"),
+        "said": f"{(row.file_type or '').upper()} · {size} MB",
+        "before": address("documents.show", row, page=leaf - 1) if leaf > 1 else "",
+        "after": address("documents.show", row, page=leaf + 1) if leaf < pages else "",
+        "original": address("documents.original", row) if by.may("documents.original") else "",
+        "removal": address("documents.detaching", row) if by.may("documents.update") else "",
+    }  # fmt: skip
+
+
+def _gone(row: Document) -> str:
+    """What became of a picture that was here."""
+    if row.file_removed_at is None or row.has_file:
+        return ""
+    why = rules.REASONS.get(row.file_removed_why or "", "")
+    said = _("The picture was removed %(when)s.", when=moment(row.file_removed_at))
+    return f"{said} {why}".strip()
 
 
 def _facts(row: Document) -> list[tuple[str, str]]:

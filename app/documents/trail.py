@@ -12,7 +12,7 @@ from app.documents.models import Document
 from app.extensions import db
 
 MOST = 100
-SEEN = ("document.viewed", "document.opened")
+SEEN = ("document.viewed", "thumbnail.viewed", "preview.viewed", "original.opened")
 SECRET = {"document_number"}
 Changes = Mapping[str, tuple[Any, Any]]
 

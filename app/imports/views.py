@@ -9,6 +9,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.auth import uploads
 from app.auth.guard import actor, requires
 from app.core.clock import current_settings
 from app.core.errors import Conflict, Invalid
@@ -24,6 +25,9 @@ from app.imports.stages import CHECK, RESUME, RUN, UNDO, Stage
 from app.imports.targets import KINDS, PERMISSION, target_of, targets
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
+uploads.routes["imports.create"] = uploads.Large(
+    PERMISSION, lambda: current_settings().upload_megabytes
+)
 SHOWN = 50
 MOST_ROWS = 2**31 - 1
 

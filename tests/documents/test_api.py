@@ -1,10 +1,19 @@
 """Section 3.3: the shape, who may, and what is refused."""
 
-import pytest
+from io import BytesIO
+from urllib.parse import urlsplit
 
+import pytest
+from sqlalchemy import select
+
+from app.auth import tokens
+from app.auth.models import ApiToken
 from app.auth.permissions import SCOPES
-from app.documents import services
+from app.core.actor import HOUSE
+from app.core.audit import AuditEntry
+from app.documents import links, services
 from app.extensions import db
+from tests.documents.pictures import paper_pdf, picture
 
 
 @pytest.fixture
@@ -100,3 +109,72 @@ def test_sent_again_with_its_key_it_is_made_once(clerk, an):
     assert first.json == again.json
     assert again.headers["Idempotency-Replayed"] == "true"
     assert len(services.of(an.id)) == 1
+
+
+def files_of(content, name="a.pdf", **values):
+    return {"document_type": "passport", "file": (BytesIO(content), name)} | values
+
+
+def test_a_file_is_sent_and_its_links_open_it_for_two_minutes(clerk, machine, client, an):
+    content = paper_pdf()
+    made = clerk.post(path(an), data=files_of(content))
+    assert made.status_code == 201, made.text
+    told = made.json
+    assert (told["file_type"], told["pages"], told["is_encrypted"]) == ("pdf", 2, True)
+    assert told["file_url"].startswith("http://127.0.0.1:8000/documents/links/")
+    (listed,) = clerk.get(path(an)).json["documents"]
+    url, small = (urlsplit(listed[name]).path for name in ("file_url", "thumbnail_url"))
+    assert client.get(url).data == content, "the original, for a machine that may have it"
+    assert client.get(small).mimetype == "image/jpeg"
+    last = db.session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
+    assert (last.actor_name, last.subject_id) == ("test machine", an.id)
+    reader = machine("documents.read")
+    (seen,) = reader.get(path(an)).json["documents"]
+    assert client.get(urlsplit(seen["file_url"]).path).mimetype == "image/jpeg", "watermarked"
+    for forged in (url.lower(), "/documents/links/x", url + "%00", url[:-4]):
+        client.get(forged, 404)
+    revoke()
+    client.get(url, 404)
+
+
+def revoke():
+    for token in db.session.scalars(select(ApiToken)):
+        tokens.revoke_token(token, by=HOUSE)
+    db.session.commit()
+
+
+def test_a_link_ends_after_two_minutes_and_is_for_nobody_else(
+    clerk, as_role, client, an, monkeypatch
+):
+    clerk.post(path(an), data=files_of(picture(), "a.jpg"))
+    desk, manager = as_role("front_desk"), as_role("manager")
+    url = urlsplit(desk.get(path(an)).json["documents"][0]["file_url"]).path
+    assert desk.get(url).mimetype == "image/jpeg"
+    for other in (manager, client):
+        other.get(url, 404)
+    monkeypatch.setattr(links, "SECONDS", -1)
+    desk.get(url, 404)
+
+
+@pytest.mark.parametrize(("content", "field"), [
+    (b"", "file"), (b"PK\3\4zip", "file"), (b"<svg/>", "file"), (picture()[:300], "file"),
+])  # fmt: skip
+def test_a_file_that_is_not_taken_is_named(clerk, an, in_store, content, field):
+    before = in_store()
+    answer = clerk.post(path(an), data=files_of(content))
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field), answer.text
+    assert clerk.post(path(an), data={"document_type": "visa", "file": "text"},
+                      content_type="multipart/form-data").status_code == 422  # fmt: skip
+    assert services.of(an.id) == []
+    assert in_store() == before
+
+
+def test_a_file_sent_again_with_its_key_is_stored_once(clerk, an, in_store):
+    names, _keys = in_store()
+    key = {"Idempotency-Key": "two"}
+    one = picture()
+    first, again = (clerk.post(path(an), data=files_of(one), headers=key) for _ in range(2))
+    assert first.json == again.json
+    other = clerk.post(path(an), data=files_of(picture()), headers=key)
+    assert other.status_code == 422
+    assert len(in_store()[0] - names) == 2

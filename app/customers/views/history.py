@@ -104,7 +104,7 @@ def _entries(guest_id: uuid.UUID, show: str, before: uuid.UUID | None) -> list[A
     """A page of entries and one more, by key, so that deep pages cost what the first does."""
     query = audit.trail("customer", guest_id)
     if show != "all":
-        is_view = AuditEntry.action.in_(VIEWS)
+        is_view = AuditEntry.action.in_([*VIEWS, *parts.views])
         query = query.where(is_view if show == "views" else ~is_view)
     if before:
         query = query.where(AuditEntry.id < before)
@@ -132,19 +132,19 @@ def _folded(
     lines = []
     for (what, _who), group in groupby(entries, key=_fold_key):
         several = list(group)
-        if what != "customer.viewed":
-            lines += [_line(entry, bodies, by) for entry in several]
-            continue
-        line = _line(several[0], {}, by)
-        line["what"] = ngettext(
-            "opened the profile", "opened the profile %(num)d times", len(several)
-        )
+        line = _line(several[0], bodies, by)
+        if what == "customer.viewed":
+            line["what"] = ngettext(
+                "opened the profile", "opened the profile %(num)d times", len(several)
+            )
+        elif len(several) > 1:
+            line["what"] = _("%(what)s, %(num)d times", what=line["what"], num=len(several))
         lines.append(line)
     return lines
 
 
 def _fold_key(entry: AuditEntry) -> tuple[str, uuid.UUID | str]:
-    alone = entry.action != "customer.viewed"
+    alone = entry.action != "customer.viewed" and entry.action not in parts.views
     return entry.action, entry.id if alone else (entry.actor_id or entry.actor_name)
 
 

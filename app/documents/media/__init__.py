@@ -36,10 +36,10 @@ def examine(stream: BinaryIO, size: int) -> Examined:
     """Check a file of `size` bytes and make what is stored of it; the stream stands at its start
     again. Raises Invalid({"file": sentence}) for every file that is not taken.
     """
-    told, pictures = _decoded(stream, size, {"do": "examine"})
+    told, (thumbnail, *clean) = _decoded(stream, size, {"do": "examine"})
     stream.seek(0)
-    thumbnail, *clean = pictures
-    return Examined(thumbnail=thumbnail, clean=clean[0] if clean else None, **told)
+    kind = recognised(clean[0]) if clean else "pdf"
+    return Examined(kind, thumbnail=thumbnail, clean=clean[0] if clean else None, **told)
 
 
 def preview(stream: BinaryIO, kind: str, page: int, words: str) -> bytes:
@@ -72,4 +72,4 @@ def _said_in_words() -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        raise Invalid({"file": WHY[refusal.code]}) from None
+        raise Invalid({"file": WHY.get(refusal.code, WHY["damaged"])}) from None

@@ -2,18 +2,33 @@
 
 from contextlib import suppress
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from PIL import Image, ImageOps
 
+from app.documents.media.lengths import check_complete
 from app.documents.media.limits import LONGEST_SIDE, MOST_PIXELS
 from app.documents.media.wire import Refused
 
 _DECODERS: Final = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
 _KEPT_MODES: Final = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")
 QUALITY: Final = 88
-MOST_PNG: Final = 12 << 20
+FEW_COLOURS: Final = 64
+MOST_PNG: Final = 6 << 20
 """Bytes; a larger one is kept as JPEG, since a photo with see-through parts is no paper."""
+
+
+class _TooLong(Exception):
+    """More was written than may be."""
+
+
+class _Bounded(BytesIO):
+    """Gives up early on what would become too long, since packing it takes many seconds."""
+
+    def write(self, data: Any) -> int:
+        if self.tell() > MOST_PNG:
+            raise _TooLong
+        return super().write(data)
 
 
 def upright(stream: BinaryIO, kind: str, longest: int) -> Image.Image:
@@ -37,7 +52,7 @@ def _opened(stream: BinaryIO, kind: str) -> Image.Image:
         import pi_heif
 
         pi_heif.register_heif_opener(thumbnails=False)
-    stream.seek(0)
+    check_complete(stream, kind)
     return Image.open(stream, formats=[_DECODERS[kind]])
 
 
@@ -52,10 +67,12 @@ def _loaded(picture: Image.Image, longest: int) -> Image.Image:
     try:
         if picture.mode not in _KEPT_MODES:
             picture = _plain(picture)
-        picture.thumbnail((longest, longest), reducing_gap=1.0)
+        size = _fitted(picture, longest)
+        picture.draft(None, size)
+        picture.thumbnail(size, reducing_gap=1.0)
         picture.load()
     except OSError as error:
-        raise Refused("cut" if "truncated" in str(error) else "damaged", str(error)) from None
+        raise Refused("cut" if "truncated" in str(error) else "damaged", "OSError") from None
     return picture
 
 
@@ -90,20 +107,22 @@ def _converted(picture: Image.Image, profile: bytes, target: str) -> Image.Image
     return picture
 
 
-def encoded(picture: Image.Image, sent_as: str) -> tuple[str, bytes]:
-    """('jpg' or 'png', bytes): PNG for drawings of few colours and what must stay see-through."""
-    if sent_as != "jpg" and (_is_see_through(picture) or picture.getcolors(256)):
-        written = _written(picture, "PNG")
-        if len(written) <= MOST_PNG:
-            return "png", written
-    return "jpg", jpeg(on_white(picture))
+def encoded(picture: Image.Image, sent_as: str) -> bytes:
+    """A JPEG, or a PNG for drawings of few colours and what must stay see-through."""
+    if sent_as != "jpg" and (_is_see_through(picture) or picture.getcolors(FEW_COLOURS)):
+        with suppress(_TooLong):
+            return _written(picture, "PNG")
+    return jpeg(on_white(picture))
 
 
 def thumbnail(picture: Image.Image, longest: int) -> bytes:
     """A small JPEG of it."""
+    return jpeg(on_white(picture.resize(_fitted(picture, longest), reducing_gap=2.0)))
+
+
+def _fitted(picture: Image.Image, longest: int) -> tuple[int, int]:
     share = min(1, longest / max(picture.size))
-    size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
-    return jpeg(on_white(picture.resize(size, reducing_gap=2.0)))
+    return max(1, round(picture.width * share)), max(1, round(picture.height * share))
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -128,6 +147,6 @@ def _is_see_through(picture: Image.Image) -> bool:
 
 
 def _written(picture: Image.Image, form: str, **how: int) -> bytes:
-    out = BytesIO()
+    out = BytesIO() if form == "JPEG" else _Bounded()
     picture.save(out, form, **how)
     return out.getvalue()

@@ -20,8 +20,8 @@ _ACTIONS: Final = {
 }  # fmt: skip
 """Kinds of actions and annotations that are not taken."""
 _KEYS: Final = {
-    "/JS": "script", "/JavaScript": "script", "/EmbeddedFiles": "attachment", "/EF": "attachment",
-    "/XFA": "form", "/RichMediaContent": "script",
+    "/JavaScript": "script", "/RichMediaContent": "script", "/XFA": "form",
+    "/EmbeddedFiles": "attachment",
 }  # fmt: skip
 
 
@@ -63,12 +63,24 @@ def _ends_as_archive(tail: bytes) -> bool:
 
 def _check(found: Any) -> None:
     for key, value in _entries(found):
-        if key in _KEYS:
-            raise Refused(_KEYS[key])
-        if key in ("/S", "/Subtype") and isinstance(value, pikepdf.Name):
-            code = _ACTIONS.get(str(value))
-            if code:
-                raise Refused(code)
+        if code := _harm(key, value):
+            raise Refused(code)
+
+
+def _harm(key: str, value: Any) -> str | None:
+    if key in ("/S", "/Subtype") and isinstance(value, pikepdf.Name):
+        return _ACTIONS.get(str(value))
+    if key == "/JS":  # a font or a picture may be called so, too
+        return "script" if isinstance(value, pikepdf.String) else None
+    if key == "/EF":
+        return "attachment" if _names_files(value) else None
+    return _KEYS.get(key)
+
+
+def _names_files(value: Any) -> bool:
+    if not isinstance(value, pikepdf.Dictionary):
+        return False
+    return any(isinstance(v, pikepdf.Stream) for v in dict(value.items()).values())
 
 
 def _entries(found: Any) -> Iterator[tuple[str, Any]]:

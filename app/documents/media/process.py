@@ -12,6 +12,7 @@ from threading import BoundedSemaphore, Event, Timer
 from typing import Any, BinaryIO, Final
 
 from app.documents.media import wire
+from app.documents.media.formats import HEAD_LENGTH, recognised
 from app.documents.media.limits import MOST_SECONDS
 from app.documents.media.wire import Refused
 
@@ -20,6 +21,9 @@ PATIENCE: Final = 20
 """Seconds that a request waits for its turn."""
 _HERE: Final = Path(__file__).parent
 _PASSED_ON: Final = ("PATH", "TESSDATA_PREFIX", "DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH")
+_OUT_OF_MEMORY: Final = (signal.SIGABRT, signal.SIGKILL, signal.SIGTRAP, signal.SIGILL)
+"""How libraries, or the system, end a process that wants more than there is."""
+MOST_PICTURES: Final = 2
 _CALM: Final = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OMP_THREAD_LIMIT": "1"}
 
 logger = logging.getLogger(__name__)
@@ -33,8 +37,7 @@ class _Child:
         self.late = Event()
         self.running = subprocess.Popen(  # noqa: S603  # our own interpreter, our own file
             _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=_CALM | {name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            cwd="/", start_new_session=True,
+            env=_environment(), cwd="/", start_new_session=True,
         )  # fmt: skip
         self.timer = Timer(seconds, self._stop_late)
         self.timer.daemon = True
@@ -48,7 +51,9 @@ class _Child:
         return self.running.stdin, self.running.stdout  # type: ignore[return-value]
 
     def end(self) -> int:
-        """Stop whatever still runs; how the process ended. Its number stays ours until then."""
+        """Stop whatever still runs; how the process ended. Its number is ours until then."""
+        if self.running.returncode is not None:
+            return self.running.returncode
         self.timer.cancel()
         self.timer.join()
         self._kill()
@@ -71,12 +76,11 @@ def decode(task: dict[str, Any], stream: BinaryIO) -> tuple[dict[str, Any], list
     with _turn():
         child = _Child(MOST_SECONDS)
         try:
-            answer = _conversation(child, task, stream)
-        except (EOFError, BrokenPipeError, ValueError) as error:
-            raise _why(child, error) from None
+            return _conversation(child, task, stream)
+        except wire.Broken as broken:
+            raise _why(child, broken) from None
         finally:
             child.end()
-    return answer
 
 
 @contextmanager
@@ -94,18 +98,20 @@ def _conversation(
     child: _Child, task: dict[str, Any], stream: BinaryIO
 ) -> tuple[dict[str, Any], list[bytes]]:
     to, back = child.pipes
-    wire.send(to, wire.RANGE, wire.packed(task))
+    wire.send(to, wire.TASK, wire.packed(task))
     pictures: list[bytes] = []
     while True:
         kind, payload = wire.receive(back)
         if kind == wire.RANGE:
-            wire.send(to, wire.RANGE, _range(stream, payload))
-        elif kind == wire.BLOB:
-            pictures.append(payload)
+            wire.send(to, wire.ANSWER, _range(stream, payload))
+        elif kind == wire.BLOB and len(pictures) < MOST_PICTURES:
+            pictures.append(_picture(payload))
         elif kind == wire.REFUSED:
             raise _refusal(wire.unpacked(payload))
-        else:
+        elif kind == wire.DONE:
             return wire.unpacked(payload), pictures
+        else:
+            raise wire.Broken("nothing of the kind was asked for")
 
 
 def _range(stream: BinaryIO, payload: bytes) -> bytes:
@@ -114,21 +120,34 @@ def _range(stream: BinaryIO, payload: bytes) -> bytes:
     return stream.read(min(length, wire.LONGEST_RANGE))
 
 
+def _picture(payload: bytes) -> bytes:
+    """What was made, recognised once more: a hostile file may have taken the process over."""
+    if recognised(payload[:HEAD_LENGTH]) not in ("jpg", "png"):
+        raise wire.Broken("no picture")
+    return payload
+
+
 def _refusal(said: dict[str, Any]) -> Refused:
-    refusal = Refused(str(said["code"]), str(said["details"]))
+    refusal = Refused(str(said.get("code")), str(said.get("details")))
     logger.info("A file was refused: %s %s", refusal.code, refusal.details)
     return refusal
 
 
-def _why(child: _Child, error: Exception) -> Refused:
+def _why(child: _Child, broken: wire.Broken) -> Refused:
     """What the silence of the process means."""
     ended = child.end()
-    logger.warning("The process that decodes ended with %s (%r)", ended, error)
+    logger.warning("The process that decodes ended with %s: %s", ended, broken)
     if child.late.is_set() or ended == -signal.SIGXCPU:
         return Refused("slow")
-    return Refused("damaged")
+    return Refused("heavy" if -ended in _OUT_OF_MEMORY else "damaged")
 
 
 def _command() -> list[str]:
-    paths = [path for path in sys.path if path]
+    # Libraries alone: the folder of the application may hold its data, too.
+    paths = [path for path in sys.path if path and Path(path).resolve() != _HERE.parents[2]]
     return [sys.executable, "-I", "-S", str(_HERE / "boot.py"), str(_HERE.parents[1]), *paths]
+
+
+def _environment() -> dict[str, str]:
+    """No settings, since they hold keys."""
+    return _CALM | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}

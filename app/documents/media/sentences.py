@@ -30,7 +30,8 @@ WHY: Final[dict[str, Any]] = {
         "This PDF carries scripts, which can do harm. Print it to a new PDF, and send that."
     ),
     "launch": _l(
-        "This PDF can start programs or open other files. Print it to a new PDF, and send that."
+        "This PDF can start programs, open other files or send data. Print it to a new PDF, and "
+        "send that."
     ),
     "attachment": _l(
         "This PDF has other files attached to it. Send each paper by itself, as a PDF or a picture."

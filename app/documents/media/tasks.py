@@ -16,13 +16,27 @@ LONGEST_READ: Final = 3_000
 Told = tuple[dict[str, Any], list[bytes]]
 
 
+_NEEDED: Final = {
+    "pdf": "app.documents.media.pdfs",
+    "heic": "pi_heif",
+    "preview": "app.documents.media.watermark",
+    "read": "app.documents.reading.photo",
+}
+
+
+def prepare(task: dict[str, Any]) -> None:
+    """Load the libraries that the task needs, before limits are taken on and the file is read."""
+    for name in {_NEEDED.get(task["do"]), _NEEDED.get(task["kind"])} - {None}:
+        import_module(str(name))
+
+
 def examine(task: dict[str, Any], stream: BinaryIO) -> Told:
     """A description, then the thumbnail, then the clean picture (none for a PDF)."""
     if task["kind"] == "pdf":
         return _examine_pdf(stream)
     picture = images.upright(stream, task["kind"], LONGEST_CLEAN)
-    kind, clean = images.encoded(picture, task["kind"])
-    told = {"kind": kind, "pages": 1, "width": picture.width, "height": picture.height}
+    told = {"pages": 1, "width": picture.width, "height": picture.height}
+    clean = images.encoded(picture, task["kind"])
     return told, [images.thumbnail(picture, LONGEST_THUMBNAIL), clean]
 
 
@@ -33,7 +47,7 @@ def _examine_pdf(stream: BinaryIO) -> Told:
     if pages > MOST_PAGES:
         raise Refused("pages")
     first = pdfs.drawn(stream, 1, LONGEST_THUMBNAIL)
-    told = {"kind": "pdf", "pages": pages, "width": None, "height": None}
+    told = {"pages": pages, "width": None, "height": None}
     return told, [images.jpeg(first)]
 
 

@@ -1,15 +1,17 @@
 """What the application and the process that decodes say to each other, over two pipes.
 
-The application sends one task. The process then asks for ranges of the file (`RANGE`), as many as
-it needs, and ends with pictures (`BLOB`, any number) and their description (`DONE`), or with why
-it refuses (`REFUSED`).
+The application sends one task. The process then asks for ranges of the file, as many as it needs,
+each of which is answered, and ends with the pictures that it made (`BLOB`) and their description
+(`DONE`), or with why it refuses.
 """
 
 import json
 import struct
 from typing import Any, BinaryIO, Final
 
+TASK: Final = b"T"
 RANGE: Final = b"R"
+ANSWER: Final = b"A"
 BLOB: Final = b"B"
 DONE: Final = b"D"
 REFUSED: Final = b"X"
@@ -17,7 +19,7 @@ REFUSED: Final = b"X"
 HEAD: Final = struct.Struct(">cI")
 PLACE: Final = struct.Struct(">QI")
 LONGEST_RANGE: Final = 1 << 20
-LONGEST_FRAME: Final = 64 << 20
+LONGEST_FRAME: Final = 32 << 20
 
 
 class Refused(Exception):
@@ -28,18 +30,25 @@ class Refused(Exception):
         self.code, self.details = code, details
 
 
+class Broken(Exception):
+    """The other side is gone, or speaks nonsense."""
+
+
 def send(pipe: BinaryIO, kind: bytes, payload: bytes) -> None:
-    """Write one frame."""
-    pipe.write(HEAD.pack(kind, len(payload)))
-    pipe.write(payload)
-    pipe.flush()
+    """Write one frame. Raises Broken."""
+    try:
+        pipe.write(HEAD.pack(kind, len(payload)))
+        pipe.write(payload)
+        pipe.flush()
+    except BrokenPipeError as error:
+        raise Broken("nobody listens") from error
 
 
 def receive(pipe: BinaryIO) -> tuple[bytes, bytes]:
-    """Read one frame. Raises EOFError where the other side is gone, ValueError for nonsense."""
+    """Read one frame. Raises Broken."""
     kind, length = HEAD.unpack(_exactly(pipe, HEAD.size))
     if length > LONGEST_FRAME:
-        raise ValueError("a frame that no worker sends")
+        raise Broken("a frame of that length is never sent")
     return kind, _exactly(pipe, length)
 
 
@@ -49,15 +58,15 @@ def packed(message: dict[str, Any]) -> bytes:
 
 
 def unpacked(payload: bytes) -> dict[str, Any]:
-    """The message again. Raises ValueError for anything but an object."""
-    message = json.loads(payload)
-    if not isinstance(message, dict):
-        raise ValueError("a message that no worker sends")
-    return message
+    """The message again. Raises Broken."""
+    try:
+        return dict(json.loads(payload))
+    except (ValueError, TypeError) as error:
+        raise Broken("no message") from error
 
 
 def _exactly(pipe: BinaryIO, length: int) -> bytes:
     data = pipe.read(length)
     if len(data) < length:
-        raise EOFError
+        raise Broken("nobody speaks")
     return data

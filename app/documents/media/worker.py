@@ -1,16 +1,19 @@
 """The process that decodes what strangers sent: one task, then it ends.
 
 It knows no key and no database, may write no file, and has little memory and time. What it needs
-of the file it asks for over the pipe.
+of the file it asks for over the pipe, and little else is within its reach.
 """
 
 import io
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from app.documents.media import wire
+from app.documents.media import tasks, wire
 from app.documents.media.limits import accept_limits
+from app.documents.media.walls import enclose
 from app.documents.media.wire import Refused
 
 BUFFER: Final = 1 << 16
@@ -57,7 +60,6 @@ def serve() -> None:
     answers, requests = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not mix with what is said
     task = wire.unpacked(wire.receive(answers)[1])
-    accept_limits()
     stream: BinaryIO = io.BufferedReader(Asked(requests, answers, task["size"]), BUFFER)
     try:
         described, pictures = _done(task, stream)
@@ -71,14 +73,23 @@ def serve() -> None:
     os._exit(0)  # nothing here needs tidying, and libraries that do it late only cost time
 
 
-def _done(task: dict[str, Any], stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
-    from app.documents.media import tasks
+def _needed() -> list[str]:
+    """Where libraries, our own code, programs and what those know of languages lie."""
+    own = sys.modules["app"].__path__
+    return [*sys.path, *own, *os.get_exec_path(), os.environ.get("TESSDATA_PREFIX", "")]
 
+
+def _done(task: dict[str, Any], stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     try:
+        tasks.prepare(task)
+        accept_limits()
+        enclose(_needed())
         return tasks.TASKS[task["do"]](task, stream)
-    except (Refused, EOFError):
+    except (Refused, wire.Broken):
         raise
     except MemoryError:
         raise Refused("heavy") from None
     except Exception as error:  # noqa: BLE001  # whatever a decoder makes of a hostile file
-        raise Refused("damaged", f"{type(error).__name__}: {error}"[:200]) from None
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        raise Refused("damaged", f"{type(error).__name__} at {where}") from None

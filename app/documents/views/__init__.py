@@ -8,5 +8,6 @@ from app.documents import parts as _parts  # noqa: E402, F401 - adds to the gues
 from app.documents.views import (  # noqa: E402, F401 - they need the blueprint
     changes,
     making,
+    pictures,
     tab,
 )

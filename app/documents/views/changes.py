@@ -16,6 +16,7 @@ from app.customers.views import posted
 from app.documents import services, shown
 from app.documents.inputs import VerificationInput
 from app.documents.kinds import KINDS
+from app.documents.models import Document
 from app.documents.views import blueprint
 from app.documents.views.tab import page
 from app.extensions import db
@@ -71,13 +72,25 @@ def _done(customer_id: uuid.UUID, document_id: uuid.UUID, sentence: str) -> Resp
 def removal(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
     """Ask before it is gone."""
     row = services.find(customer_id, document_id)
-    guest = guests.get(customer_id)
     kind = KINDS[row.document_type].label
+    kept = (
+        _("The history keeps that it was here, and who verified it.")
+        if row.is_verified
+        else _("The history keeps that it was here.")
+    )
+    sentences = [
+        _("The document goes with its picture, for good."), kept,
+        _("To put it aside instead, archive it."),
+    ]  # fmt: skip
+    return question(row, _("Remove: %(kind)s", kind=kind), "create_removal", sentences)
+
+
+def question(row: Document, title: str, act: str, sentences: list[str]) -> Response:
+    """The page that asks before something is gone; `act` is the view that then does it."""
     return page_or_fragment(
-        "documents/removal.html", "documents/removal.html", called=guest.called,
-        title=_("Remove: %(kind)s", kind=kind), kind=kind, verified=row.is_verified,
-        back=shown.address("documents.show", row),
-        action=shown.address("documents.create_removal", row),
+        "documents/removal.html", "documents/removal.html", title=title, sentences=sentences,
+        called=guests.get(row.customer_id).called, back=shown.address("documents.show", row),
+        action=shown.address(f"documents.{act}", row),
     )  # fmt: skip
 
 

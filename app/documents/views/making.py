@@ -17,7 +17,7 @@ from app.core.types import new_id
 from app.core.web import page_or_fragment
 from app.customers import services as guests
 from app.customers.views import posted
-from app.documents import services, shown
+from app.documents import files, services, shown, uploads
 from app.documents.inputs import ChangedDocument, DocumentInput
 from app.documents.kinds import KINDS
 from app.documents.models import Document
@@ -43,15 +43,29 @@ def new(customer_id: uuid.UUID) -> Response:
 def create(customer_id: uuid.UUID) -> Response:
     """Add the document; the same form sent twice adds one."""
     try:
-        values = DocumentInput.read(posted_values(DocumentInput, _own()))
-        row = services.add(customer_id, values, by=actor(), document_id=_form_id())
+        row, lost = _made(customer_id)
     except (Invalid, Conflict) as fault:
-        return _new_page(customer_id, _again(DocumentInput, fault), _status(fault))
-    where = shown.address("documents.show", row)
+        at_file = fault.errors.get("file", []) if isinstance(fault, Invalid) else []
+        return _new_page(customer_id, _again(DocumentInput, fault), _status(fault), at_file)
     said = _("Added: %(kind)s.", kind=KINDS[row.document_type].label)
-    db.session.commit()
+    where = shown.address("documents.show", row)
     flash(said, "good")
-    return redirect(where, 303)
+    if lost:
+        flash(_("The house’s rules keep no image of such a paper, so it was not stored."), "info")
+    return uploads.lead(where)
+
+
+def _made(customer_id: uuid.UUID) -> tuple[Document, bool]:
+    """The document, committed; and whether a file came that is not to be kept."""
+    values, form_id = DocumentInput.read(posted_values(DocumentInput, _own())), _form_id()
+    if db.session.get(Document, form_id) is not None:
+        return services.find(customer_id, form_id), False
+    with files.all_or_nothing():
+        file = uploads.kept(customer_id, uploads.sent())
+        row = services.add(customer_id, values, by=actor(), document_id=form_id, file=file)
+        lost = file is not None and row.file_key_id != file.key_id
+        db.session.commit()
+    return row, lost
 
 
 def _form_id() -> uuid.UUID:
@@ -80,12 +94,15 @@ def _status(fault: Invalid | Conflict) -> int:
     return 422 if isinstance(fault, Invalid) else 409
 
 
-def _new_page(customer_id: uuid.UUID, form: Form, status: int = 200) -> Response:
+def _new_page(
+    customer_id: uuid.UUID, form: Form, status: int = 200, at_file: list[str] | None = None
+) -> Response:
     guest = guests.get(customer_id)
     return page_or_fragment(
         "documents/new.html", "documents/_form.html", status, form=form, called=guest.called,
         title=_("Add a document"), form_id=request.form.get("form_id") or str(new_id()),
         back=url_for("documents.index", customer_id=guest.id), version=None, meanwhile=[],
+        megabytes=uploads.megabytes(), file_errors=at_file or [],
         action=url_for("documents.create", customer_id=guest.id), save=_("Add the document"),
     )  # fmt: skip
 
@@ -136,5 +153,6 @@ def _edit_page(
         title=_("Change: %(kind)s", kind=KINDS[row.document_type].label), version=row.version
         if meanwhile or status == 200 else request.form.get("version", row.version),
         back=shown.address("documents.show", row), meanwhile=meanwhile or [], form_id=None,
+        megabytes=None,
         action=shown.address("documents.update", row), save=_("Save"),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.guard import actor, requires
@@ -11,7 +11,8 @@ from app.core.database import apart
 from app.core.web import page_or_fragment, wants_fragment
 from app.customers import services as guests
 from app.customers.views.frame import frame, opened
-from app.documents import services, shown, trail
+from app.documents import services, shown, trail, uploads
+from app.documents.inputs import PageInput
 from app.documents.views import blueprint
 from app.extensions import db
 
@@ -38,9 +39,10 @@ def show(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
         return redirect(
             url_for("documents.show", customer_id=guest.id, document_id=document_id), 303
         )
+    leaf = PageInput.read(request.args.to_dict())["page"]
     with apart():
         viewed(customer_id, document_id)
-    return page(customer_id, document_id)
+    return page(customer_id, document_id, leaf=leaf)
 
 
 def viewed(customer_id: uuid.UUID, document_id: uuid.UUID) -> None:
@@ -49,10 +51,13 @@ def viewed(customer_id: uuid.UUID, document_id: uuid.UUID) -> None:
 
 
 def page(
-    customer_id: uuid.UUID, document_id: uuid.UUID, status: int = 200, **more: Any
+    customer_id: uuid.UUID, document_id: uuid.UUID, status: int = 200, leaf: int = 1, **more: Any
 ) -> Response:
-    """A document's page; `more` says what was refused."""
-    db.session.rollback() if status != 200 else None
+    """A document's page with one leaf of its picture; `more` says what was refused."""
+    if status != 200:
+        db.session.rollback()
     guest, row = guests.get(customer_id), services.find(customer_id, document_id)
-    context = shown.whole(guest, row, by=actor()) | {"refusal": "", "typed": ""} | more
+    context = shown.whole(guest, row, by=actor(), leaf=leaf)
+    nothing: dict[str, Any] = {"refusal": "", "typed": "", "file_errors": []}
+    context |= nothing | {"megabytes": uploads.megabytes()} | more
     return page_or_fragment("documents/show.html", "documents/show.html", status, **context)
