@@ -10,6 +10,7 @@ from app.companies import travellers
 from app.companies.inputs import CREDIT
 from app.companies.models import Company
 from app.core.actor import Actor
+from app.core.paging import Numbered
 from app.core.text import fold
 from app.extensions import db
 
@@ -31,18 +32,13 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class CompanyPage:
+class CompanyPage(Numbered):
     """A page of the list. `total` counts all pages."""
 
     rows: list[Listed]
     total: int
     page: int
     limit: int
-
-    @property
-    def total_pages(self) -> int:
-        """How many pages the total fills; at least 1."""
-        return max(1, -(-self.total // self.limit))
 
 
 def find_page(filters: Mapping[str, Any], *, by: Actor) -> CompanyPage:
