@@ -126,7 +126,8 @@ def actions(booking: Booking, by: Actor) -> dict[str, Any]:
     more = [
         {"label": str(each.label), "icon": each.icon,
          "href": url_for(each.endpoint, booking_id=booking.id)}
-        for each in parts.actions if booking.status in each.statuses and by.may(each.permission)
+        for each in parts.actions
+        if booking.status in each.statuses and by.may(each.permission) and is_due(booking)
     ]  # fmt: skip
     return {
         "more": more, "change": writes and booking.status in STAYING,
@@ -135,3 +136,9 @@ def actions(booking: Booking, by: Actor) -> dict[str, Any]:
         "reinstate": writes and booking.status in ("cancelled", "no_show", "checked_in"),
         "override": by.may("bookings.override"),
     }  # fmt: skip
+
+
+def is_due(booking: Booking) -> bool:
+    """True on the days of the booking, and while the guest is in house."""
+    here = booking.check_in_date <= today() <= booking.check_out_date
+    return here or booking.status == "checked_in"

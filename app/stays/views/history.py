@@ -4,8 +4,9 @@ import uuid
 from datetime import date
 from typing import Any
 
+from babel.lists import format_list
 from flask import Response, redirect, request, url_for
-from flask_babel import format_date
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -93,15 +94,26 @@ def seasons(found: Figures) -> dict[str, Any] | None:
         return None
     bars = [
         {"label": _month(n, "LLLL"), "short": _month(n, "LLLLL"), "count": count,
-         "height": round(100 * count / most), "peak": n == found.peak_month,
-         "low": n == found.low_month}
+         "height": round(100 * count / most), "peak": bool(found.low_month) and count == most}
         for n, count in enumerate(found.months, 1)
     ]  # fmt: skip
-    peak, low = found.peak_month, found.low_month
-    answer = _("Mostly in %(month)s.", month=_month(peak or 1, "LLLL"))
-    if low:
-        answer += " " + _("Least often in %(month)s.", month=_month(low, "LLLL"))
-    return {"bars": bars, "answer": answer}
+    return {"bars": bars, "answer": _answer(found, most)}
+
+
+def _answer(found: Figures, most: int) -> str:
+    """When the guest comes, in a sentence; what no month stands out for is not made up."""
+    there = [n for n, count in enumerate(found.months, 1) if count]
+    peaks = [_month(n, "LLLL") for n in there if found.months[n - 1] == most]
+    if len(there) > 1 and not found.low_month:
+        return str(_("In no month more than in another."))
+    answer = str(_("Mostly in %(month)s.", month=_listed(peaks)))
+    if found.low_month:
+        answer += " " + _("Least often in %(month)s.", month=_month(found.low_month, "LLLL"))
+    return answer
+
+
+def _listed(words: list[str]) -> str:
+    return str(format_list(words, locale=str(get_locale() or "en")))
 
 
 def _month(number: int, form: str) -> str:

@@ -184,6 +184,7 @@ def _page(
     context |= {
         "draft": made, "form": made.form, "called": guest.called, "code": guest.customer_code,
         "initials": initials(guest.full_name), "suggested": suggested,
+        "touched": request.form.get("do", "").partition(":")[0],
         "stops": stops_in_words(stops or []), "stopped": stopped,
         "clashes": clashes_in_words(overlaps or []),
         "may_override": by.may("bookings.override"), "offered": suggestions.in_use(),

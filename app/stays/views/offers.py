@@ -22,6 +22,8 @@ ON_FORM = {"purpose_of_visit": "purpose", "special_requests": "requests"}
 """Column of a booking: the form's field, where they differ."""
 
 Values = Mapping[str, Any]
+Shown = dict[str, dict[str, Any]]
+"""By source: a title, what is said of it, chips, and what a touch on all of them posts."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Offers:
     titles: dict[str, tuple[str, str]]
 
 
-def drawn(guest: Customer, made: Draft | None, *, past: bool) -> tuple[Draft, list[dict[str, Any]]]:
+def drawn(guest: Customer, made: Draft | None, *, past: bool) -> tuple[Draft, Shown]:
     """The form as `made`, or else as posted with what a touch took over; and what is offered.
 
     `past`: what the last stay suggests, too.
@@ -79,15 +81,16 @@ def _taken(found: Offers) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
-def _shown(found: Offers, made: Draft) -> list[dict[str, Any]]:
+def _shown(found: Offers, made: Draft) -> Shown:
     """Each source with a chip for each thing that the form does not say yet."""
-    groups = [
-        {"title": title, "about": about, "all": source + ALL,
-         "chips": [chip for name, value in found.values[source].items()
-                   if (chip := _chip(source, name, value, made))]}
-        for source, (title, about) in found.titles.items()
-    ]  # fmt: skip
-    return [group for group in groups if group["chips"]]
+    groups = {
+        source: {
+            "title": title, "about": about, "all": source + ALL,
+            "chips": [chip for name, value in found.values[source].items()
+                      if (chip := _chip(source, name, value, made))],
+        } for source, (title, about) in found.titles.items()
+    }  # fmt: skip
+    return {source: group for source, group in groups.items() if group["chips"]}
 
 
 def _chip(source: str, name: str, value: Any, made: Draft) -> dict[str, Any] | None:
