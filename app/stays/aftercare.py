@@ -60,7 +60,9 @@ def correct(stay: Stay, values: Mapping[str, Any], *, by: Actor) -> dict[str, tu
         if name in wanted:
             wanted[name] = _texts(name, key, getattr(stay, name) or [], wanted[name])
     if "special_requests_fulfilled" in values:
-        wanted["special_requests_fulfilled"] = values["special_requests_fulfilled"] or None
+        wanted["special_requests_fulfilled"] = _requests(
+            stay.special_requests_fulfilled or [], values["special_requests_fulfilled"]
+        )
     changes = {n: (old, v) for n, v in wanted.items() if (old := getattr(stay, n)) != v}
     told = {name: (_words(name, old), _words(name, new)) for name, (old, new) in changes.items()}
     _write(stay, {name: new for name, (_old, new) in changes.items()}, "stay.corrected", told, by)
@@ -81,6 +83,19 @@ def _texts(
     fresh: dict[str, Any] = {"resolved": False, "resolution": None} if name == "complaints" else {}
     known = there + [fresh] * (len(words) - len(there))
     found = [entry | {key: text} for entry, text in zip(known, words, strict=False) if text]
+    return found or None
+
+
+def _requests(
+    there: list[dict[str, Any]], wanted: list[dict[str, Any]]
+) -> list[dict[str, Any]] | None:
+    """The requests; what the desk noted of one stays as long as its outcome does."""
+    known = {each["request"]: each for each in there}
+    found = []
+    for each in wanted:
+        before = known.get(each["request"], {})
+        same = before and before.get("fulfilled") == each["fulfilled"]
+        found.append(before if same else each)
     return found or None
 
 

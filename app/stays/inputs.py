@@ -23,6 +23,7 @@ from app.stays import vocabulary as words
 
 AHEAD = timedelta(days=1)
 """How far another system's clock may be ahead; news from later would silence all that follows."""
+NO_INSTANT = _l("This is no time with its zone; it looks like 2024-01-20T10:30:00Z.")
 MOST_NIGHTS = 1000
 LONGEST_REQUEST = 200
 REQUESTS = Several(Line(max_length=LONGEST_REQUEST), most=20)
@@ -196,7 +197,8 @@ class EngineInput(BookingInput):
         allow_none=False, load_default="confirmed",
     )  # fmt: skip
     occurred_at = fields.AwareDateTime(
-        format="iso", default_timezone=None, allow_none=True, error_messages=OWN_SENTENCES,
+        format="iso", default_timezone=None, allow_none=True,
+        error_messages=OWN_SENTENCES | dict.fromkeys(("invalid", "invalid_awareness"), NO_INSTANT),
         metadata={
             "description": "When the source made this change, by its clock. News that is older "
             "than what is known is passed over, so that it may arrive twice or in any order."

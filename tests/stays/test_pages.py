@@ -10,7 +10,9 @@ from app.customers import marks
 from app.customers import services as guests
 from app.extensions import db
 from app.stays import bookings
+from app.stays.history import Figures
 from app.stays.models import Booking, Stay
+from app.stays.views.history import seasons
 
 
 @pytest.fixture
@@ -207,15 +209,31 @@ def test_who_may_read_sees_no_button_and_who_writes_anyway_is_refused(may_read, 
 def test_the_tab_shows_what_is_to_come_what_was_and_its_figures(may, guest, past, book):
     an = guest()
     past(an, ago=30, satisfaction_score=9, staff_notes="Asked for a late check-out",
-         compliments=[{"text": "Great breakfast"}])  # fmt: skip
+         compliments=[{"text": "Great breakfast"}],
+         preferences_during_stay=[{"task": "Firm pillow", "outcome": "not_possible",
+                                   "reason": "None left"}])  # fmt: skip
     past(an, ago=400, satisfaction_score=8)
     coming = book(an, arrive=3)
     page = may.get(f"/customers/{an.id}/stays").text
     for words in (coming.reference, "Deluxe Ocean View", "Asked for a late check-out", "8.5",
-                  "Great breakfast", "When does this guest come?", "As a table"):  # fmt: skip
+                  "Great breakfast", "Firm pillow", "None left", "When does this guest come?",
+                  "As a table"):  # fmt: skip
         assert words in page
     part = may.fragment(f"/customers/{an.id}/stays").text
     assert part.count('aria-current="page"') == 1
+
+
+@pytest.mark.parametrize(
+    ("months", "answer"),
+    [({1: 4, 2: 1}, "Mostly in January. Least often in February."),
+     ({1: 4, 2: 1, 5: 1}, "Mostly in January."),
+     ({1: 2, 7: 2, 8: 1}, "Mostly in January and July. Least often in August."),
+     ({1: 1, 7: 1}, "In no month more than in another."), ({7: 3}, "Mostly in July.")],
+)  # fmt: skip
+def test_a_season_is_told_where_one_stands_out(app, months, answer):
+    counted = tuple(months.get(n, 0) for n in range(1, 13))
+    told = seasons(Figures(sum(counted), 0, Decimal(0), None, None, None, counted))
+    assert told["answer"] == answer
 
 
 def test_a_booking_that_nobody_ended_stands_out_when_its_days_are_over(may, guest, book):
@@ -270,14 +288,17 @@ def test_notes_of_a_stay_are_for_who_may_read_notes(as_role, guest, past):
 
 def test_a_stay_is_added_to_and_its_complaint_resolved(may, guest, past):
     an = guest()
+    noted = [{"request": "Late tea", "fulfilled": None},
+             {"request": "Sea view", "fulfilled": False, "reason": "Sold out"}]  # fmt: skip
     stay = past(an, complaints=[{"text": "Cold soup", "resolved": False, "resolution": None}],
-                has_open_complaint=True)  # fmt: skip
+                has_open_complaint=True, special_requests_fulfilled=noted)  # fmt: skip
     where = f"/stays/{stay.id}"
     may.get(f"{where}/edit")
     typed = {
         "version": "1", "satisfaction_score": "6", "staff_notes": "Talked to the chef",
         "complaints": ["Cold soup, twice", "Slow lift"], "compliments": ["Kind porter", ""],
-        "compensation_provided": ["Dessert"], "request": ["Cot", ""], "fulfilled-0": "on",
+        "compensation_provided": ["Dessert"], "request": ["Cot", "Late tea", "Sea view"],
+        "fulfilled-0": "yes", "fulfilled-2": "no",
     }  # fmt: skip
     may.post(where, typed)
     may.post(where, typed, 409)
@@ -290,7 +311,10 @@ def test_a_stay_is_added_to_and_its_complaint_resolved(may, guest, past):
     assert (first["text"], first["resolution"]) == ("Cold soup, twice", "Dinner on the house")
     assert (first["resolved_by"], second["resolved"]) == ("Manager", False)
     assert now.has_open_complaint
-    assert now.special_requests_fulfilled[0]["fulfilled"]
+    assert now.special_requests_fulfilled == [
+        {"request": "Cot", "fulfilled": True}, {"request": "Late tea", "fulfilled": None},
+        {"request": "Sea view", "fulfilled": False, "reason": "Sold out"},
+    ]  # fmt: skip
     may.post(f"{where}/resolutions", {"number": "1", "how": "Repaired"})
     assert "Open complaint" not in may.get(f"/customers/{an.id}").text
 

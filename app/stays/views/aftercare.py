@@ -23,6 +23,8 @@ from app.stays.overlaps import span
 from app.stays.views import blueprint, draft
 
 FIELDS = ("satisfaction_score", "staff_notes", "memorable_experiences")
+BECAME = {"yes": True, "no": False}
+"""What became of a request, as the form sends it; else nobody noted it."""
 WORDS, REQUEST = Text(max_length=2000), Line(max_length=LONGEST_REQUEST)
 
 
@@ -79,7 +81,7 @@ def _read() -> dict[str, Any]:
     wanted = request.form.getlist("request")
     checked = flat_sentences(errors, "request", REQUEST, wanted)
     values["special_requests_fulfilled"] = [
-        {"request": text, "fulfilled": f"fulfilled-{n}" in request.form, "reason": None}
+        {"request": text, "fulfilled": BECAME.get(request.form.get(f"fulfilled-{n}", ""))}
         for n, text in enumerate(checked) if text
     ]  # fmt: skip
     if errors:
@@ -127,14 +129,15 @@ def _words(stay: Stay, name: str, again: Any) -> list[str]:
     return found if found and not found[-1] else [*found, ""]
 
 
-def _requests(stay: Stay, again: Any) -> list[tuple[str, bool]]:
+def _requests(stay: Stay, again: Any) -> list[tuple[str, str]]:
     if again is not None:
         texts = again.getlist("request")
-        found = [(text, f"fulfilled-{n}" in again) for n, text in enumerate(texts)]
+        found = [(text, again.get(f"fulfilled-{n}", "")) for n, text in enumerate(texts)]
     else:
+        words: dict[bool | None, str] = {became: word for word, became in BECAME.items()}
         known = stay.special_requests_fulfilled or []
-        found = [(str(each["request"]), bool(each.get("fulfilled"))) for each in known]
-    return found if found and not found[-1][0] else [*found, ("", False)]
+        found = [(str(each["request"]), words.get(each.get("fulfilled"), "")) for each in known]
+    return found if found and not found[-1][0] else [*found, ("", "")]
 
 
 def _open(stay: Stay) -> list[dict[str, Any]]:
