@@ -1,6 +1,7 @@
 """The pages of bookings and stays: what staff see, what stops them, and nothing typed lost."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
