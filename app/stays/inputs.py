@@ -159,8 +159,14 @@ def flat_sentences(
 
 
 class CorrectionInput(Input):
-    """What staff add to a stay afterwards; its lists stand beside the form."""
+    """What staff add to a stay afterwards and put right; its lists stand beside the form."""
 
+    check_out = Day(allow_none=False, attribute="check_out_date", metadata=_named(_l("Left on")))
+    purpose = Choice(
+        words.PURPOSES, attribute="purpose_of_visit", metadata=_named(_l("Purpose of the visit"))
+    )
+    total_room_charge = Amount(metadata=_named(_l("Room"), inputmode="decimal"))
+    total_extras = Amount(metadata=_named(_l("Extras"), inputmode="decimal"))
     satisfaction_score = Count(
         1, 10, allow_none=True,
         metadata=_named(_l("Satisfaction"), _l("From 1 to 10, as the guest says it.")),

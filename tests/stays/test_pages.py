@@ -320,6 +320,31 @@ def test_a_stay_is_added_to_and_its_complaint_resolved(may, guest, past):
     assert "Open complaint" not in may.get(f"/customers/{an.id}").text
 
 
+def test_what_was_wrong_at_check_out_is_put_right_with_the_guests_figures(may, guest, stayed, past):
+    an = guest()
+    stay = stayed(an, total_room_charge=Decimal(1000000), total_extras=Decimal(200000))
+    page = may.get(f"/stays/{stay.id}/edit").text
+    assert 'name="total_room_charge" type="text" value="1000000"' in page
+    typed = {"version": "1", "check_out": (stay.check_in_date).isoformat(), "purpose": "event",
+             "total_room_charge": "900000", "total_extras": ""}  # fmt: skip
+    for wrong in ("1999-01-01", "2999-01-01", ""):
+        may.post(f"/stays/{stay.id}", typed | {"check_out": wrong}, 422)
+    may.post(f"/stays/{stay.id}", typed)
+    db.session.expire_all()
+    assert (stay.nights, stay.total_amount, stay.purpose_of_visit) == (0, 900000, "event")
+    now = guests.get(an.id)
+    assert (now.total_stays, now.total_nights, now.total_spent) == (1, 0, 900000)
+    assert "₫900,000" in may.get(f"/customers/{an.id}/history").text
+    whole = past(an)  # of which another system told the total alone
+    page = may.get(f"/stays/{whole.id}/edit").text
+    assert 'name="total_room_charge" type="text" value="3000000"' in page
+    added = {"version": "1", "check_out": whole.check_out_date.isoformat(),
+             "total_room_charge": "3000000", "total_extras": "50000"}  # fmt: skip
+    may.post(f"/stays/{whole.id}", added)
+    db.session.expire_all()
+    assert (whole.total_amount, guests.get(an.id).total_spent) == (3050000, 3950000)
+
+
 def test_a_stay_is_not_changed_by_who_may_not(may_read, as_role, guest, past):
     stay = past(guest(), complaints=[{"text": "Cold soup", "resolved": False}])
     for browser in (may_read, as_role("administrator")):

@@ -22,7 +22,10 @@ from app.stays.models import Stay
 from app.stays.overlaps import span
 from app.stays.views import blueprint, draft
 
-FIELDS = ("satisfaction_score", "staff_notes", "memorable_experiences")
+FIELDS = (
+    "check_out", "purpose", "total_room_charge", "total_extras", "satisfaction_score",
+    "staff_notes", "memorable_experiences",
+)  # fmt: skip
 BECAME = {"yes": True, "no": False}
 """What became of a request, as the form sends it; else nobody noted it."""
 WORDS, REQUEST = Text(max_length=2000), Line(max_length=LONGEST_REQUEST)
@@ -103,7 +106,7 @@ def _page(
     again = request.form if fault and not resolving else None
     errors = fault.errors if isinstance(fault, Invalid) else {}
     form = form_for(
-        CorrectionInput, values={name: getattr(stay, name) for name in FIELDS},
+        CorrectionInput, values=_stored(stay),
         posted=again and MultiDict((n, again[n]) for n in FIELDS if n in again), errors=errors,
     )  # fmt: skip
     context = {
@@ -118,6 +121,11 @@ def _page(
     }  # fmt: skip
     status = 200 if fault is None else 422 if errors else 409
     return make_response(render_template("stays/edit_stay.html", **context), status)
+
+
+def _stored(stay: Stay) -> dict[str, Any]:
+    columns = {name: CorrectionInput().fields[name].attribute or name for name in FIELDS}
+    return {n: getattr(stay, column) for n, column in columns.items()} | aftercare.charges(stay)
 
 
 def _words(stay: Stay, name: str, again: Any) -> list[str]:
