@@ -1,5 +1,8 @@
 """The pickers of a booking's form: companions, who booked, and the company that it is for."""
 
+from app.core.actor import HOUSE
+from app.customers import marks
+from app.customers import services as guests
 from app.extensions import db
 from app.stays.models import Booking
 
@@ -79,6 +82,27 @@ def test_another_name_over_a_picked_companion_is_another_person(may, guest, date
     duc.full_name = "Đỗ Anh Đức"
     db.session.commit()
     assert 'value="Đỗ Anh Đức"' in may.get(f"/bookings/{only().id}/edit").text
+
+
+def test_a_companion_typed_by_name_may_be_the_one_on_the_blacklist(may, guest, dates):
+    an, duc = guest(), guest("Đỗ Đức")
+    marks.place(guests.hold(duc.id), "blacklist", {"reason": "Left without paying"}, by=HOUSE)
+    db.session.commit()
+    typed = dates | {"companion-0": "", "q": ["do duc"]}
+    page = may.post(new_path(an), typed, 422).text
+    assert f'name="choice-companion-0" value="{duc.id}"' in page
+    assert (
+        "Left without paying"
+        in may.post(new_path(an), typed | {"choice-companion-0": str(duc.id)}, 409).text
+    )
+    kept = typed | {"choice-companion-0": "=do duc"}
+    assert (
+        'name="choice-companion-0" value="=do duc"'
+        in may.post(new_path(an), kept | {"check_out": ""}, 422).text
+    )
+    may.post(new_path(an), kept | {"q": ["Đỗ Đức"]}, 422)
+    may.post(new_path(an), kept)
+    assert [(each.name, each.companion_id) for each in only().companions] == [("do duc", None)]
 
 
 def test_the_form_costs_the_same_with_many_people_on_it(may, guest, book, count_statements):

@@ -99,6 +99,10 @@ def read() -> dict[str, Any]:
         (("booked_by_id", there.booker, CHOOSE), (people.COMPANY, there.company, CHOOSE_COMPANY))
         if picked.is_open
     }  # fmt: skip
+    if suspects := [each.text for each in there.companions if each.meant]:
+        said = _("Say who comes along: a guest called %(name)s is blacklisted or under a warning.",
+                 name=", ".join(suspects))  # fmt: skip
+        errors["companions"] = [said]
     told: dict[str, Any] = {
         "companions": [_person(each) for each in there.companions if each.text],
         "booked_by_id": there.booker.value or None,

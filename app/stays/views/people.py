@@ -1,7 +1,8 @@
 """The pickers of a booking's form: who comes along, who booked, and for which company.
 
 All pickers call their text `q`, and stand in the form in one order. Without JavaScript a name is
-typed, and who may be meant is asked about by radios called `choice-` and the picker's name.
+typed, and who may be meant is asked about by radios called `choice-` and the picker's name. Of
+companions a name will do, but where a guest of that very name is blacklisted or warned.
 """
 
 import uuid
@@ -10,18 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.auth.guard import actor
+from app.core.clock import current_settings
 from app.core.text import fold
 from app.customers import employers
+from app.customers.columns import sort_name
 from app.customers.finding import look
 from app.customers.models import Customer
 from app.extensions import db
 from app.stays.models import Booking
 
 COMPANION, BOOKER, COMPANY, CHOICE = "companion-", "booked_by", "company_id", "choice-"
-FEW, LONGEST = 6, 200
+KEEP = "="
+"""Before the name that was typed: that companion has no profile."""
+FEW, LONGEST, MOST_MEANT = 6, 200, 50
 
 
 @dataclass
@@ -31,6 +36,8 @@ class Picked:
     value: str = ""
     text: str = ""
     meant: list[dict[str, Any]] = field(default_factory=list)
+    kept: str = ""
+    """What was answered where the name alone was meant."""
 
     @property
     def is_open(self) -> bool:
@@ -76,6 +83,7 @@ def posted() -> People:
     known = company(id_of(firm.value)).text
     if known and fold(known) != fold(firm.text):
         firm.value = ""
+    _suspect([each for each in sent.values() if each.is_open and not each.kept])
     if booker.is_open:
         found = look(booker.text, FEW, by=actor())
         booker.meant = [{"id": e.id, "title": e.full_name, "sub": e.code} for e in found]
@@ -89,11 +97,30 @@ def _sent(name: str, text: str) -> Picked:
     if CHOICE + name not in request.form:
         return Picked(request.form[name] if text else "", text)
     value = request.form[CHOICE + name]
+    if name.startswith(COMPANION) and value.startswith(KEEP):
+        return Picked("", text, kept=value if value == KEEP + text else "")
     if not value:
         return Picked()
     found = id_of(value)
     called = company(found).text if name == COMPANY else _names([found]).get(found, "")
     return Picked(value, called or text)
+
+
+def _suspect(companions: list[Picked]) -> None:
+    """Ask whether the blacklisted or warned guests of these very names are meant."""
+    names = {sort_name(each.text) for each in companions}
+    least = current_settings().booking_stop_level
+    query = select(Customer.id, Customer.full_name, Customer.customer_code, Customer.sort_name)
+    query = query.where(
+        Customer.sort_name.in_(names), Customer.status == "active",
+        or_(Customer.is_blacklisted, Customer.warning_level >= least),
+    )  # fmt: skip
+    found = db.session.execute(query.limit(MOST_MEANT)).all() if names else []
+    for each in companions:
+        each.meant = [
+            {"id": row.id, "title": row.full_name, "sub": row.customer_code}
+            for row in found if row.sort_name == sort_name(each.text)
+        ]  # fmt: skip
 
 
 def _drop_renamed(guests: list[Picked]) -> None:
