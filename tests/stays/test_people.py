@@ -105,6 +105,16 @@ def test_a_companion_typed_by_name_may_be_the_one_on_the_blacklist(may, guest, d
     assert [(each.name, each.companion_id) for each in only().companions] == [("do duc", None)]
 
 
+def test_what_is_too_long_or_forged_is_said_and_nothing_is_cut(may, guest, dates):
+    where, long = new_path(guest()), "x" * 5000
+    typed = dates | {"companion-0": "", "booked_by": "nonsense", "company_id": "1",
+                     "q": [long, "a\0b", long]}  # fmt: skip
+    page = may.post(where, typed, 422).text
+    assert page.count(long) >= 2
+    assert "At most 200 characters" in page
+    assert db.session.query(Booking).count() == 0
+
+
 def test_the_form_costs_the_same_with_many_people_on_it(may, guest, book, count_statements):
     few, many = book(), book(companions=[{"customer_id": guest(f"An {n}").id} for n in range(12)])
     may.get(f"/bookings/{few.id}/edit")

@@ -76,7 +76,7 @@ def company(company_id: uuid.UUID | None) -> Picked:
 def posted() -> People:
     """The pickers as they were sent. A picked id counts while its own name stands beside it."""
     names = [n for n in request.form if n.startswith(COMPANION) or n in (BOOKER, COMPANY)]
-    texts = [" ".join(text.split())[:LONGEST] for text in request.form.getlist("q")]
+    texts = [" ".join(text.split()) for text in request.form.getlist("q")]
     sent = {n: _sent(n, text) for n, text in zip(names, texts, strict=False)}
     firm, booker = sent.pop(COMPANY, Picked()), sent.pop(BOOKER, Picked())
     _drop_renamed([*sent.values(), booker])
@@ -85,10 +85,10 @@ def posted() -> People:
         firm.value = ""
     _suspect([each for each in sent.values() if each.is_open and not each.kept])
     if booker.is_open:
-        found = look(booker.text, FEW, by=actor())
+        found = look(booker.text[:LONGEST], FEW, by=actor())
         booker.meant = [{"id": e.id, "title": e.full_name, "sub": e.code} for e in found]
     if firm.is_open:
-        companies = employers.look(firm.text, FEW)
+        companies = employers.look(firm.text[:LONGEST], FEW)
         firm.meant = [{"id": e.id, "title": e.name, "sub": e.place} for e in companies]
     return People(list(sent.values()), booker, firm)
 
