@@ -103,13 +103,13 @@ def seasons(found: Figures) -> dict[str, Any] | None:
 def _answer(found: Figures, most: int) -> str:
     """When the guest comes, in a sentence; what no month stands out for is not made up."""
     there = [n for n, count in enumerate(found.months, 1) if count]
-    peaks = [_month(n, "LLLL") for n in there if found.months[n - 1] == most]
+    peaks = [_month(n, "MMMM") for n in there if found.months[n - 1] == most]
     if len(there) > 1 and not found.low_month:
         return str(_("In no month more than in another."))
     answer = str(_("Mostly in %(month)s.", month=_listed(peaks)))
     low = found.low_month
     if low and found.months.count(found.months[low - 1]) == 1:
-        answer += " " + _("Least often in %(month)s.", month=_month(low, "LLLL"))
+        answer += " " + _("Least often in %(month)s.", month=_month(low, "MMMM"))
     return answer
 
 
