@@ -19,7 +19,7 @@ from app.preferences.catalogue import FIELDS
 from app.preferences.models import PreferenceSource, PreferenceSuggestion
 from app.preferences.origins import Origin, Place
 from app.preferences.services import Touch
-from app.preferences.values import State
+from app.preferences.values import State, state_of
 
 OPPOSITES = {"minibar_stock": "minibar_remove", "minibar_extra": "minibar_remove"}
 """A list: the one that says the contrary."""
@@ -74,7 +74,7 @@ def accept(guest: Customer, row: PreferenceSuggestion, *, by: Actor) -> Touch | 
     Raises Conflict when the guest has said otherwise meanwhile.
     """
     by.must("preferences.update")
-    state = services.told(guest, services.of(guest.id))
+    state = state_of(services.of(guest.id))
     if row.option in state.get(row.field, ()):
         return None
     if not is_news(row.field, row.option, state, origins.rows_of(guest.id)):

@@ -22,8 +22,9 @@ from app.preferences import lists, origins, services, suggestions
 from app.preferences.catalogue import FIELDS, GROUPS, Field, groups, of_group
 from app.preferences.lists import Lists
 from app.preferences.models import PreferenceSource, PreferenceSuggestion
-from app.preferences.origins import Place
-from app.preferences.values import State
+from app.preferences.origins import Rows
+from app.preferences.services import Touch
+from app.preferences.values import State, state_of
 from app.preferences.vocabulary import SOURCES
 from app.preferences.wishes import said
 
@@ -72,15 +73,15 @@ class Known:
     """All that is known of a guest's preferences."""
 
     state: State
-    sources: dict[Place, PreferenceSource]
+    sources: Rows
     suggestions: list[PreferenceSuggestion]
     lists: Lists
 
 
-def known(guest: Customer) -> Known:
-    """Read it, in four statements."""
-    state = services.told(guest, services.of(guest.id))
-    sources = origins.rows_of(guest.id)
+def known(guest: Customer, after: Touch | None = None) -> Known:
+    """Read it, in four statements; what a touch has just left is not read again."""
+    state = after.state if after else state_of(services.of(guest.id))
+    sources = after.sources if after else origins.rows_of(guest.id)
     waiting = suggestions.still_open(suggestions.of(guest.id), state, sources)
     return Known(state, sources, waiting, lists.known())
 
@@ -88,9 +89,10 @@ def known(guest: Customer) -> Known:
 def panel(
     guest: Customer, group: str, by: Actor, source: str,
     faults: Mapping[str, list[str]] | None = None, typed: Mapping[str, str] | None = None,
+    after: Touch | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The context of one group's panel."""
-    what = known(guest)
+    """The context of one group's panel; `after` is the touch that it answers."""
+    what = known(guest, after)
     rows = [row(each, what, faults or {}, typed or {}) for each in of_group(group, by)]
     may_change = by.may("preferences.update")
     return {
