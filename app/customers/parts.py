@@ -50,8 +50,9 @@ Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
 Badge = tuple[str, str, str]
-Badges = Callable[[Mapping[str, Any], Actor], list[Badge]]
-"""(words, tone, icon) beside a name in lists, made of `preferences_summary` alone."""
+Badges = Callable[[Mapping[str, Any], Actor, bool], list[Badge]]
+"""(words, tone, icon) beside a name, made of `preferences_summary` alone; in lists as much as fits,
+or the `whole` of it."""
 Takes = Callable[..., None]
 """Writes what the API was sent under a key: the guest, the value, `by=`."""
 
@@ -97,6 +98,9 @@ def add_tab(tab: Tab) -> None:
     tabs.sort(key=lambda each: each.place)
 
 
-def care(summary: Mapping[str, Any] | None, by: Actor) -> list[Badge]:
-    """What must be known of a guest wherever the name stands, as far as the reader may see it."""
-    return [badge for part in cares for badge in part(summary, by)] if summary else []
+def care(summary: Mapping[str, Any] | None, by: Actor, *, whole: bool = False) -> list[Badge]:
+    """What must be known of a guest wherever the name stands, as far as the reader may see it.
+
+    As much as fits beside a name in a list; on a page about the guest, the `whole` of it.
+    """
+    return [badge for part in cares for badge in part(summary, by, whole)] if summary else []

@@ -54,16 +54,17 @@ def _word(name: str, code: str) -> str:
     return str(own) if own else lists.known().word(FIELDS[name], code)
 
 
-def badges(summary: Summary, by: Actor) -> list[Badge]:
+def badges(summary: Summary, by: Actor, whole: bool) -> list[Badge]:
     """(words, tone, icon) beside a name."""
     if not by.may(CARE):
         return []
+    told = ", ".join if whole else _short
     found = []
     if words := allergies(summary):
-        said = _("Allergies: %(what)s", what=_short(words))
+        said = _("Allergies: %(what)s", what=told(words))
         found.append((said, "attention", "wheat-off"))
     if words := needs(summary):
-        found.append((_short(words), "info", "accessibility"))
+        found.append((told(words), "info", "accessibility"))
     return found
 
 

@@ -14,6 +14,7 @@ from app.core.types import new_id
 from app.core.web import wants_fragment
 from app.customers import services as guests
 from app.customers.models import Customer
+from app.customers.parts import care
 from app.extensions import db
 from app.stays import bookings, overlaps, stops, suggestions, trail
 from app.stays.models import STAYING, Booking
@@ -187,6 +188,7 @@ def _page(
     context |= {
         "draft": made, "form": made.form, "called": guest.called, "code": guest.customer_code,
         "initials": initials(guest.full_name), "company": guest.company_id and guest.company_name,
+        "care": care(guest.preferences_summary, by, whole=True),
         "stops": stops_in_words(stops or []), "stopped": stopped,
         "clashes": clashes_in_words(overlaps or []),
         "may_override": by.may("bookings.override"), "offered": suggestions.in_use(),
