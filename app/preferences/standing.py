@@ -14,7 +14,6 @@ from app.customers import parts
 from app.customers.models import Customer
 from app.preferences import lists
 from app.preferences.catalogue import FIELDS
-from app.preferences.values import SUMMARY
 
 CARE = "guests.care"
 ALLERGIES, MOBILITY = FIELDS["food_allergies"], FIELDS["mobility_assistance"]
@@ -35,14 +34,6 @@ def needs(summary: Summary | None) -> list[str]:
         str(FIELDS[code].label) if code in FIELDS else _word(MOBILITY.name, code)
         for code in _codes(summary, "access")
     ]
-
-
-def word(key: str, code: str) -> str | None:
-    """A code of the short form in words; None for what its fields do not list."""
-    if key == "access" and code in FIELDS:
-        return str(FIELDS[code].label)
-    listed = (FIELDS[name] for name in SUMMARY.get(key, ()) if name in FIELDS)
-    return next((_word(each.name, code) for each in listed if code in each.options), None)
 
 
 def _codes(summary: Summary | None, key: str) -> Sequence[str]:
@@ -96,4 +87,3 @@ def alerts(guest: Customer, by: Actor) -> list[dict[str, Any]]:
 
 parts.alerts.append(alerts)
 parts.cares.append(badges)
-parts.option_words.append(word)
