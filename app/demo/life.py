@@ -62,7 +62,7 @@ def _stay(
         complaints=[complaint] if unhappy else None,
         compensation_provided=[{"what": "A free dinner"}] if unhappy else None,
         services_used=rng.choice((None, [], ["spa"], ["airport transfer"])),
-        minibar_consumption=rng.choice((None, None, ["water"], ["beer", "water"])),
+        minibar_consumption=rng.choice((None, None, None, ["water"], ["beer", "water"])),
     )  # fmt: skip
 
 
