@@ -23,7 +23,7 @@ from app.extensions import db
 from app.preferences import denials, lists, origins
 from app.preferences.catalogue import FIELDS, Field
 from app.preferences.checks import checked
-from app.preferences.models import Preferences
+from app.preferences.models import Preferences, PreferenceSuggestion
 from app.preferences.origins import Origin, Source
 from app.preferences.values import Codes, State, codes_of, put, state_of, summary_of, value_of
 
@@ -40,8 +40,8 @@ Given = Callable[[Field, str], Origin]
 class Touch:
     """What one change did to one field; enough to take it back.
 
-    former: the origins of the codes that were taken away. state, sources: all that is known of
-    the guest from then on, as long as the guest is held.
+    former: the origins of the codes that were taken away. state, sources, suggestions: all that is
+    known of the guest from then on, as long as the guest is held; None for what was not read.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Touch:
     former: dict[str, Origin] = field(default_factory=dict)
     state: State = field(default_factory=dict, compare=False, repr=False)
     sources: origins.Rows = field(default_factory=dict, compare=False, repr=False)
+    suggestions: list[PreferenceSuggestion] | None = field(default=None, compare=False, repr=False)
 
     @property
     def gone(self) -> Codes:
@@ -228,15 +229,16 @@ def _write(
     guest.updated_at = now()
     if by.kind != "system":
         guest.updated_by = by.user_id
-    if not undone:
-        denials.note(guest.id, [(t.name, code) for t in touches for code in t.gone], by=by)
+    gone = [] if undone else [(t.name, code) for t in touches for code in t.gone]
+    read = denials.note(guest.id, gone, by=by)
     db.session.flush()
     facts |= {"undone": True} if undone else {}
     audit.record(
         "preferences.changed", ("customer", guest.id), by=by, version=guest.version,
         changes=audit.masked(Preferences, {t.name: _told(t) for t in touches}), **facts,
     )  # fmt: skip
-    return [dataclasses.replace(touch, state=state, sources=rows) for touch in touches]
+    known: dict[str, Any] = {"state": state, "sources": rows, "suggestions": read}
+    return [dataclasses.replace(touch, **known) for touch in touches]
 
 
 def _same(before: Codes, after: Codes) -> bool:

@@ -82,7 +82,9 @@ def known(guest: Customer, after: Touch | None = None) -> Known:
     """Read it, in four statements; what a touch has just left is not read again."""
     state = after.state if after else state_of(services.of(guest.id))
     sources = after.sources if after else origins.rows_of(guest.id)
-    waiting = suggestions.still_open(suggestions.of(guest.id), state, sources)
+    read = after.suggestions if after else None
+    rows = suggestions.of(guest.id) if read is None else read
+    waiting = suggestions.still_open(rows, state, sources)
     return Known(state, sources, waiting, lists.known())
 
 
