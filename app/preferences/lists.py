@@ -45,6 +45,8 @@ class Lists:
         if field.kind == "language":
             return dict(language_choices(_locale()))
         added = [value for name, value in self.rows if name == field.name]
+        if not added:
+            return dict(_list_of_the_house(field.name, _locale()))
         values = [v for v in dict.fromkeys([*field.options, *added]) if not self.retired(field, v)]
         return {value: self.word_of(field, value) for value in values}
 
@@ -138,6 +140,12 @@ def spellings(name: str, value: str) -> frozenset[str]:
 def _of_the_house(name: str, value: str, _language: str) -> str:
     """The word that the house brings along, in the reader's language; a page has a hundred."""
     return str(FIELDS[name].options[value])
+
+
+@lru_cache(maxsize=256)
+def _list_of_the_house(name: str, language: str) -> dict[str, str]:
+    """All words that the house brings along for a field."""
+    return {value: _of_the_house(name, value, language) for value in FIELDS[name].options}
 
 
 def _of_year(month_day: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import get_month_names
 from flask import url_for
@@ -36,8 +36,7 @@ SHOWN_SOURCES = ("guest", "staff", "booking")
 """What a person may say that a value comes from; what is learned is confirmed instead."""
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(NamedTuple):
     """One value that may be on or off. title: where it comes from."""
 
     value: str
@@ -118,11 +117,12 @@ def _is_in(suggestion: PreferenceSuggestion, group: str, by: Actor) -> bool:
 def _groups(
     guest: Customer, current: str, what: Known, by: Actor, source: str
 ) -> list[dict[str, Any]]:
-    more: dict[str, Any] = {} if source == SHOWN_SOURCES[0] else {"source": source}
+    more = "" if source == SHOWN_SOURCES[0] else f"?source={source}"
+    tab = url_for("preferences.index", customer_id=guest.id)
     return [
         {
             "label": str(GROUPS[name][0]), "icon": GROUPS[name][1], "current": name == current,
-            "href": url_for("preferences.show", customer_id=guest.id, group=name, **more),
+            "href": f"{tab}/{name}{more}",
             "count": sum(len(what.state.get(each.name, ())) for each in of_group(name, by)),
             "suggested": sum(_is_in(each, name, by) for each in what.suggestions),
         }
@@ -133,11 +133,8 @@ def _groups(
 def _sources(guest: Customer, group: str, current: str) -> list[tuple[str, str, bool]]:
     words = {"guest": _("The guest says so"), "staff": _("Staff saw it"),
              "booking": _("A booking asks for it")}  # fmt: skip
-    return [
-        (words[name], url_for(
-            "preferences.show", customer_id=guest.id, group=group, source=name), name == current)
-        for name in SHOWN_SOURCES
-    ]  # fmt: skip
+    here = url_for("preferences.show", customer_id=guest.id, group=group)
+    return [(words[name], f"{here}?source={name}", name == current) for name in SHOWN_SOURCES]
 
 
 def row(what: Field, all_: Known, faults: Mapping[str, list[str]], typed: Mapping[str, str]) -> Row:
