@@ -35,7 +35,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from app.core.clock import now
-from app.core.database import engine_options, insert_missing, tune, writing
+from app.core.database import engine_options, insert_missing, reading, tune, writing
 from app.core.errors import Unreadable
 
 VERSION = b"\x01"
@@ -121,7 +121,7 @@ class Vault:
 
     def _stored(self, subjects: list[uuid.UUID]) -> dict[uuid.UUID, DataKey]:
         found: dict[uuid.UUID, DataKey] = {}
-        with self.engine.connect() as connection:
+        with reading(), self.engine.connect() as connection:
             for part in _parts(subjects, 500):
                 rows = connection.execute(select(data_keys).where(data_keys.c.subject_id.in_(part)))
                 found |= {row.subject_id: self._unwrap(row) for row in rows}

@@ -20,6 +20,7 @@ from app.customers import services as guests
 from app.customers.completeness import missing
 from app.customers.inputs import PERMISSION_OF, CustomerInput
 from app.customers.models import Customer
+from app.customers.parts import care
 from app.customers.views import posted
 from app.customers.words import said, stored, tail
 from app.desk import identity, services
@@ -235,6 +236,7 @@ def _page(step: str, booking: Booking, form: Form, status: int, more: dict[str, 
     context = {
         "step": number, "steps": list(zip(_step_words(), addresses, strict=True)), "form": form,
         "called": guest.called, "code": guest.customer_code, "version": guest.version,
+        "care": care(guest.preferences_summary, actor(), whole=True),
         "full_name": guest.full_name, "about": _about(booking), "action": request.path,
         "next": addresses[number + 1] if number < len(addresses) - 1 else "",
         "profile": url_for("customers.show", customer_id=guest.id),

@@ -15,6 +15,7 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for
 from app.core.i18n import money
+from app.customers.parts import care
 from app.desk import honours, services
 from app.desk.honours import Outcome
 from app.desk.views import blueprint, cards, standing
@@ -118,6 +119,7 @@ def _page(
     found = honours.outcomes(booking, tasks)
     context = {
         "form": form, "called": booking.customer.called, "room": booking.room_number or "",
+        "care": care(booking.customer.preferences_summary, actor(), whole=True),
         "about": _about(booking), "action": request.path, "today": today().isoformat(),
         "arrived": booking.check_in_date.isoformat(),
         "purposes": [(key, str(word)) for key, word in PURPOSES.items()],
