@@ -14,7 +14,7 @@ MOST_SKIPPED = 100_000
 
 
 class BoardInput(Input):
-    """Which board: a day, a column, a department, from which card on; all of it may be missing."""
+    """Which board: a day, a column, a department; the part of it, and since when it is open."""
 
     day = Day()
     column = Choice(words.COLUMNS)
@@ -26,6 +26,7 @@ class BoardInput(Input):
     since = fields.AwareDateTime(
         format="iso", default_timezone=None, allow_none=True, error_messages=OWN_SENTENCES
     )
+    stamp = Line(max_length=40)
 
 
 class TickInput(Input):

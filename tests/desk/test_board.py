@@ -6,12 +6,9 @@ from datetime import timedelta
 import pytest
 
 from app.core.actor import HOUSE
-from app.core.clock import now
 from app.customers import marks
 from app.customers import services as guests
-from app.desk import parties
 from app.desk.vocabulary import department_of
-from app.extensions import db
 from app.stays import bookings, departures
 
 
@@ -190,25 +187,3 @@ def test_names_of_every_script_are_shown_as_they_are(as_role, book, guest):
     page = as_role().get("/desk").text
     assert "&lt;b&gt;Bob&lt;/b&gt;" in page
     assert all(name in page for name in names[:3])
-
-
-def test_what_changed_is_told_once_and_nothing_costs_one_statement(
-    as_role, book, count_statements
-):  # fmt: skip
-    booking = book(special_requests=["Baby cot"])
-    browser = as_role()
-    soon = (now() + timedelta(seconds=5)).isoformat().replace("+", "%2B")
-    with count_statements() as said:
-        browser.fragment(f"/desk/changes?since={soon}", 204)
-    assert len([each for each in said if "desk_ticks" in each]) == 1
-    early = (now() - timedelta(minutes=1)).isoformat().replace("+", "%2B")
-    told = browser.fragment(f"/desk/changes?since={early}").text
-    assert f"party-{booking.id}" in told
-    assert "The lists have changed" in told
-
-
-def test_a_booking_of_another_day_is_no_news(app, book, day):
-    book(arrive=9)
-    moved, changed = parties.changed_since(day(), now() - timedelta(minutes=1))
-    db.session.rollback()
-    assert (moved, changed) == (set(), set())

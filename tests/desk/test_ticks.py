@@ -204,19 +204,6 @@ def test_the_ticks_of_a_companion_are_told_apart(as_role, book, guest, likes, pa
     assert "Đỗ Đức:" in db.session.scalar(select(Tick.task))
 
 
-def test_other_tablets_learn_of_a_tick_and_of_its_taking_back(as_role, tick, cot, monkeypatch):
-    monkeypatch.setattr(ticks, "SLIP", timedelta(0))
-    other = as_role("manager")
-    since = (now() - timedelta(minutes=1)).isoformat().replace("+", "%2B")
-    cot.updated_at = now() - timedelta(hours=1)
-    db.session.commit()
-    for state, pressed in (("done", "true"), ("open", "false")):
-        tick(cot, state)
-        told = other.fragment(f"/desk/changes?since={since}&loaded={since}").text
-        assert f'aria-pressed="{pressed}"' in told
-        assert "The lists have changed" not in told
-
-
 def test_what_was_done_before_the_page_was_opened_folds_away(as_role, tick, cot):
     tick(cot)
     page = as_role().get("/desk").text

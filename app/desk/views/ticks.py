@@ -14,6 +14,7 @@ from app.auth.guard import actor, requires
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.forms import form_for
+from app.core.i18n import clock
 from app.core.web import page_or_fragment, wants_fragment
 from app.desk import parties, tasks, ticks
 from app.desk.inputs import TickInput
@@ -85,7 +86,7 @@ def _sentence(told: Ticked) -> str:
         return ""
     tick = told.tick
     words = _("%(name)s was first, at %(time)s: %(state)s. Touch again to change it.")
-    at, state = cards.clock(tick.changed_at), STATES[tick.state]
+    at, state = clock(tick.changed_at), STATES[tick.state]
     return str(words % {"name": tick.changed_name, "time": at, "state": state})
 
 
