@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validates_schema
 
 from app.core.inputs import OWN_SENTENCES, Choice, Day, Input, Line
+from app.customers.inputs import CustomerInput
 from app.desk import vocabulary as words
 from app.stays.inputs import Count
 
@@ -60,3 +61,7 @@ class CheckInInput(Input):
             "`bookings.override`.",
         },
     )  # fmt: skip
+
+
+class ArrivalInput(CheckInInput, CustomerInput):
+    """What the last screen of a check-in may ask for: the room, and what the profile lacks."""
