@@ -205,12 +205,18 @@ def test_the_board_does_not_keep_a_screen_awake(
 
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("kind", ["arrivals", "rooms", "housekeeping", "kitchen"])
-def test_paper_holds_the_matter_alone(
-    signed_in: Callable[..., Page], arriving: str, kind: str
+def test_paper_holds_the_matter_alone_and_all_of_it(
+    signed_in: Callable[..., Page], guest: Callable[..., Customer], arriving: str, kind: str
 ) -> None:
+    dates = {"check_in_date": today(), "check_out_date": today() + timedelta(days=1)}
+    asked = {"special_requests": [COT, "Vegetarian breakfast"], "room_type": "Suite" * 12}
+    bookings.create(guests.hold(guest("Donaudampfschiff" * 6).id), dates | asked, by=HOUSE)
+    db.session.commit()
     page = signed_in("front_desk")
     page.goto(f"/desk/print/{kind}")
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1032})  # A4 within its margins
+    assert page.evaluate("document.documentElement.scrollWidth") <= 703
     expect(page.get_by_text("Nguyễn Thị Ánh Tuyết").first).to_be_visible()
     for frame in (".rail", ".topbar", "main .btn"):
         expect(page.locator(frame).first).to_be_hidden()

@@ -91,9 +91,15 @@ def test_a_card_tells_what_must_be_known(as_role, book, guest, likes, stayed):
 
 def test_allergies_of_a_companion_stand_out_with_the_name(as_role, book, guest, likes):
     an, friend = guest(), guest("Đỗ Đức")
-    likes(friend, food_allergies=["peanuts"])
+    likes(friend, food_allergies=["peanuts", "shellfish"], mobility_assistance=["wheelchair"])
     book(an, companions=[{"customer_id": friend.id}])
-    assert re.search(r"Đỗ Đức:[^<]*Peanuts", as_role().get("/desk").text)
+    desk = as_role()
+    for path in ("/desk", "/desk/print/arrivals", "/desk/print/rooms"):
+        page = desk.get(path).text
+        assert "Đỗ Đức: Allergies: Peanuts, Shellfish" in page
+        assert re.search(r"Đỗ Đức: Wheelchair", page)
+    kitchen = desk.get("/desk/print/kitchen").text
+    assert kitchen.count("Peanuts") == kitchen.count("Shellfish") == 1
 
 
 def test_a_blacklisted_or_warned_companion_is_told(as_role, book, guest):

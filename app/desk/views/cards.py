@@ -239,6 +239,6 @@ def _line(task: Task, tick: Any, more: str) -> dict[str, Any]:
         why = f": {tick.reason}" if tick.reason else ""
         said = who if state == "done" else f"{STATES[state]}{why} · {who}"
     return {
-        "key": task.key, "words": task.words, "state": state, "said": said,
+        "key": task.key, "words": task.words, "state": state, "said": said, "is_care": task.is_care,
         "touch": "done" if state == "open" else "open", "more": more + quote(task.key, safe=""),
     }  # fmt: skip

@@ -54,6 +54,8 @@ def _papers(kind: str, board: Board) -> list[dict[str, Any]]:
     if kind != "arrivals":
         found.sort(key=_by_room)
     papers = [cards.card(party, board, actor()) for party in found]
+    if kind == "kitchen":  # its tasks name the allergies, so they need not stand there twice
+        return [paper | {"alerts": []} for paper in papers if paper["groups"]]
     return papers if kind not in DEPARTMENTS else [p for p in papers if p["groups"] or p["alerts"]]
 
 
