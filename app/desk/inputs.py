@@ -46,6 +46,13 @@ class TickInput(Input):
             raise ValidationError([_l("Please fill this in.")], "reason")
 
 
+class SaidInput(Input):
+    """What became of one task, as somebody says at check-out."""
+
+    state = Choice(words.STATES, required=True, allow_none=False)
+    reason = Line(max_length=200, metadata={"label": _l("Why not")})
+
+
 class CheckInInput(Input):
     """The room, and why a blacklisted or warned guest may come all the same."""
 
