@@ -98,6 +98,36 @@ def test_what_others_do_moves_nothing_that_one_reads(
     assert reading.locator(".party").first.bounding_box() == height
 
 
+@pytest.mark.sqlite_only
+def test_an_open_board_learns_of_everything_and_disturbs_nobody(
+    tablet: Callable[..., Page], guest: Callable[..., Customer], arriving: str
+) -> None:
+    page = tablet("front_desk")
+    page.goto("/desk")
+    task(page).click()
+    expect(task(page)).to_have_attribute("aria-pressed", "true")
+    page.goto("/desk")
+    page.get_by_text("1 settled").click()
+    page.get_by_role("link", name="Not possible or declined: Vegetarian breakfast").click()
+    page.get_by_label("Why not").fill("No cook before")
+    held = bookings.hold(uuid.UUID(arriving))
+    preferences.set_on(held.customer, "food_allergies", "peanuts", source="guest", by=HOUSE)
+    db.session.commit()
+    expect(page.locator(".party")).to_contain_text("Peanuts", timeout=SOON)
+    expect(page.locator("#desk-news")).to_be_empty()
+    dates = {"check_in_date": today(), "check_out_date": today() + timedelta(days=1)}
+    bookings.create(guests.hold(guest("Trần Văn Nam").id), dates, by=HOUSE)
+    db.session.commit()
+    expect(page.locator("#desk-news a")).to_be_visible(timeout=SOON)
+    expect(page.get_by_label("Why not")).to_have_value("No cook before")
+    expect(page.get_by_label("Why not")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(task(page)).to_be_visible()  # what was folded open is open still
+    page.locator("#desk-news a").click()
+    expect(page.locator("main")).to_contain_text("Trần Văn Nam")
+    expect(page.locator("#desk-news")).to_be_empty()
+
+
 def test_two_who_touch_the_same_task_are_told_who_was_first(
     tablet: Callable[..., Page], arriving: str
 ) -> None:
