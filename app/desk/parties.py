@@ -26,7 +26,7 @@ _BOOKING = (
     "room_number", "adults", "children", "special_requests", "checked_in_at", "checked_out_at",
 )  # fmt: skip
 _GUEST = (
-    "full_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
+    "full_name", "sort_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
     "warning_level", "warning_notes", "special_attention", "date_of_birth",
 )  # fmt: skip
 _STAY = (

@@ -1,13 +1,15 @@
 """The board: who stands in which column, what a card says, and what it costs to draw."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.core.actor import HOUSE
 from app.customers import marks
 from app.customers import services as guests
+from app.desk import days
 from app.desk.vocabulary import department_of
 from app.stays import bookings, departures
 
@@ -59,8 +61,8 @@ def test_a_cancelled_booking_is_not_on_the_board(as_role, book):
 def test_another_day_goes_by_the_booked_dates(as_role, book, guest, day):
     book(guest("Đỗ Đức"), arrive=3, nights=2)
     browser = as_role()
-    for days, column in ((3, "Arriving"), (4, "In house"), (5, "Leaving")):
-        found = columns(browser.get(f"/desk?day={day(days).isoformat()}"))
+    for later, column in ((3, "Arriving"), (4, "In house"), (5, "Leaving")):
+        found = columns(browser.get(f"/desk?day={day(later).isoformat()}"))
         assert [name for name, part in found.items() if "Đỗ Đức" in part] == [column]
 
 
@@ -193,3 +195,24 @@ def test_names_of_every_script_are_shown_as_they_are(as_role, book, guest):
     page = as_role().get("/desk").text
     assert "&lt;b&gt;Bob&lt;/b&gt;" in page
     assert all(name in page for name in names[:3])
+
+
+def test_papers_hold_whoever_they_are_about(as_role, book, guest, staying):
+    book(guest("Đến Sau"), special_requests=["Vegetarian breakfast"])
+    staying(guest("Đến Rồi"), special_requests=["Vegetarian breakfast"])
+    staying(guest("Ở Lại"), arrive=-1, nights=3, special_requests=["Vegetarian breakfast"])
+    staying(guest("Sắp Đi"), arrive=-2, nights=2, special_requests=["Vegetarian breakfast"])
+    gone = staying(guest("Đi Rồi"), arrive=-2, nights=2, special_requests=["Vegetarian breakfast"])
+    departures.check_out(bookings.hold(gone.id), {}, by=HOUSE)
+    desk = as_role()
+    names = ("Đến Sau", "Đến Rồi", "Ở Lại", "Sắp Đi", "Đi Rồi")
+    for kind, whom in (("arrivals", "11000"), ("rooms", "11100"), ("kitchen", "11110")):
+        page = desk.get(f"/desk/print/{kind}").text
+        assert "".join(str(int(name in page)) for name in names) == whom, kind
+    assert "Came at" in desk.get("/desk/print/arrivals").text
+
+
+def test_a_day_begins_once_also_where_clocks_change_at_midnight(app, monkeypatch):
+    monkeypatch.setattr(days, "zone", lambda: ZoneInfo("America/Havana"))
+    for day, begins in ((date(2026, 3, 8), 5), (date(2026, 11, 1), 4), (date(2026, 11, 2), 5)):
+        assert days._midnight(day).astimezone(UTC).hour == begins

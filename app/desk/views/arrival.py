@@ -204,6 +204,7 @@ def _room_page(booking: Booking, gaps: list[str], form: Form, status: int = 200)
         "verified": _verified(booking.customer), "requests": booking.special_requests,
         "early": booking.check_in_date > today() and day(booking.check_in_date),
         "gaps": [form[name] for name in gaps],
+        "booked": url_for("stays.edit", booking_id=booking.id),
     })  # fmt: skip
 
 

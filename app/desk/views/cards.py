@@ -46,6 +46,7 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
         "past": _past(party, by) if whole else [], "companions": _companions(party),
         "groups": _groups(party, found, board), "folded": _folded(party, found, board),
         "acts": _acts(party, board, by) if whole else [], "seen": board.drawn,
+        "booked": board.addresses.booking(row.id) if whole else "",
         "action": board.addresses.ticks(row.id), "more_words": board.more_words,
         "profile": board.addresses.profile(row.customer_id),
         "over": row.status not in STAYING,
