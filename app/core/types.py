@@ -26,6 +26,11 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=uuid_utils.uuid7().int)
 
 
+def first_id(at: datetime) -> uuid.UUID:
+    """What every `new_id` made since that moment sorts after."""
+    return uuid.UUID(int=max(int(at.timestamp() * 1000), 0) << 80)
+
+
 class Money(TypeDecorator[Decimal]):
     """An exact amount as a Decimal, stored as a whole number of thousandths."""
 
