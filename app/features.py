@@ -20,6 +20,7 @@ def pages() -> list[Blueprint]:
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers.views import blueprint as customers
     from app.desk.views import blueprint as desk
+    from app.documents import retention as _retention  # noqa: F401 - registers its work
     from app.documents.links import blueprint as document_links
     from app.documents.views import blueprint as documents
     from app.health import blueprint as health
@@ -58,7 +59,8 @@ def add_commands(app: Flask) -> None:
     from app import cli, demo
     from app.auth import commands as auth
     from app.customers import commands as customers
+    from app.documents import commands as documents
     from app.stays import commands as stays
 
-    for each in (cli, demo, auth, customers, stays):
+    for each in (cli, demo, auth, customers, documents, stays):
         each.register(app)

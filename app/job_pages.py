@@ -32,6 +32,8 @@ KINDS = {
     "imports.sweep": _l("Remove files of past imports"),
     "companies.rename": _l("Bring a company’s new name to its guests"),
     "guests.export": _l("Write a file of guests"),
+    "documents.retain": _l("Remove pictures of papers whose time is over"),
+    "documents.redate": _l("Bring a changed rule to the pictures kept already"),
     "documents.forget": _l("Remove the file of a document"),
     "exports.sweep": _l("Remove files of past exports"),
 }

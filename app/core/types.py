@@ -26,6 +26,11 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=uuid_utils.uuid7().int)
 
 
+def made_at(made: uuid.UUID) -> datetime:
+    """When `new_id` made this one."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+
+
 class Money(TypeDecorator[Decimal]):
     """An exact amount as a Decimal, stored as a whole number of thousandths."""
 

@@ -1,44 +1,123 @@
-"""How long images of papers are kept: the rule for each country and kind, and what follows."""
+"""Until when an image is kept: what its rule says of this paper, and of where its guest is."""
 
-from datetime import date
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.core.clock import today
-from app.documents.kinds import KINDS, RULES
-from app.documents.models import Document, ImageRule
+from app.core.clock import today, zone
+from app.core.jobs import Claim, handles, progress
+from app.core.types import made_at
+from app.customers.whereabouts import Times, whereabouts
+from app.documents import rules
+from app.documents.models import Document
+from app.documents.rules import Rule
 from app.extensions import db
 
-DEFAULT = next(iter(RULES))
+PORTION = 100
 
 
-def rule_for(document_type: str, country: str | None) -> tuple[str, int | None]:
-    """The rule and its days: the country's own for this kind before any wider one.
+class End(NamedTuple):
+    """From which day on an image may go, and why; no day while nobody can tell yet."""
 
-    Where the house has set none, papers that show who somebody is follow the default, and others
-    are kept.
-    """
-    query = select(ImageRule).where(
-        ImageRule.country.in_(["", country or ""]), ImageRule.document_type.in_(["", document_type])
-    )
-    found = sorted(db.session.scalars(query), key=lambda r: (r.country == "", not r.document_type))
-    if found:
-        return found[0].rule, found[0].days
-    return (DEFAULT if KINDS[document_type].identity else "", None)
+    day: date | None
+    why: str
 
 
 def may_keep(row: Document) -> bool:
-    """False where the rule wants no image of such a paper at all."""
-    return rule_for(row.document_type, row.issuing_country)[0] != "never"
-
-
-def end_of_image(row: Document) -> date | None:
-    """The day from which on the image may go; None while that hangs on something yet to come."""
-    rule, _days = rule_for(row.document_type, row.issuing_country)
-    return today() if rule == "until_verified" and row.is_verified else None
+    """False where of such a paper no image is kept at all."""
+    return rules.load().of(row.document_type, row.issuing_country).rule != "never"
 
 
 def follow(row: Document) -> None:
-    """Bring the document's dates of retention up to what is known of it now."""
-    row.retention_date = end_of_image(row) if row.has_file else None
+    """Bring the document's dates of retention up to what is known now; at most three statements."""
+    row.retention_date = None
+    if row.file_key_id is not None:
+        row.retention_date = ends([row])[row.id].day
     row.deletion_scheduled = row.retention_date is not None
+
+
+def ends(rows: Collection[Document]) -> dict[uuid.UUID, End]:
+    """When the images of these documents end; a constant number of statements."""
+    known = rules.load()
+    found = {row.id: known.of(row.document_type, row.issuing_country) for row in rows}
+    asked = {row.customer_id for row in rows if found[row.id].rule == "after_departure"}
+    times = whereabouts(asked) if asked else {}
+    return {
+        row.id: keep_until(row, found[row.id], times.get(row.customer_id, Times()), today())
+        for row in rows
+    }
+
+
+def keep_until(row: Document, rule: Rule, times: Times, here: date) -> End:
+    """When this rule ends the document's image, `here` being today.
+
+    Verified or put aside, it waits for nothing any more; days after departure are counted from the
+    last one, or from when the image came for a guest who was not here since.
+    """
+    if rule.rule == "never":
+        return End(here, "never")
+    if rule.rule == "after_departure":
+        return End(departure(_came(row), times, rule.days, here) + rule.span, "departed")
+    if row.is_verified and row.verified_at:
+        return End(_day(row.verified_at), "verified")
+    return End(here if row.status == "archived" else None, "archived")
+
+
+def departure(came: date, times: Times, days: int, here: date) -> date:
+    """The departure that the days are counted from.
+
+    Whoever is in house, or comes again before they are over, leaves later; and an image that came
+    before a stay is for that stay, however far away it is.
+    """
+    last, gone = max(came, times.left or came), times.left is not None and times.left >= came
+    for arrives, leaves in times.ahead:
+        if not gone or arrives <= max(last + timedelta(days=days), here):
+            last, gone = max(last, leaves), True
+    return last
+
+
+def _came(row: Document) -> date:
+    """The day on which the image was added: its key was made then."""
+    return _day(made_at(row.file_key_id) if row.file_key_id else row.uploaded_at)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(zone()).date()
+
+
+def portion(after: uuid.UUID | None, limit: int = PORTION) -> list[Document]:
+    """The next documents that have an image, by id."""
+    query = select(Document).where(Document.file_key_id.is_not(None)).order_by(Document.id)
+    query = query.where(Document.id > after) if after else query
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def names_of(row: Any) -> tuple[str, ...]:
+    """The names under which the image lies in the store."""
+    return tuple(name for name in (row.file_name, row.thumbnail_name) if name)
+
+
+def note(rows: Collection[Document], found: dict[uuid.UUID, End]) -> None:
+    """Write down the days that changed; versions stay, since what the papers say did not."""
+    for row in rows:
+        day = found[row.id].day
+        if row.retention_date != day:
+            values = {"retention_date": day, "deletion_scheduled": day is not None}
+            mine = (Document.id == row.id, Document.file_key_id == row.file_key_id)
+            statement = update(Document).where(*mine).values(values)
+            db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+@handles(rules.REDATE)
+def redate(job: Claim) -> None:
+    """After a rule was changed: write down anew when each image ends; commits in portions."""
+    done, after = 0, None
+    while rows := portion(after):
+        note(rows, ends(rows))
+        done, after = done + len(rows), rows[-1].id
+        progress(job, done)
+        db.session.commit()
+        db.session.expire_all()

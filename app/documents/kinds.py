@@ -31,8 +31,8 @@ STATUSES: Final[dict[str, Any]] = {
     "archived": _l("Archived"),
 }
 RULES: Final[dict[str, Any]] = {
-    "until_verified": _l("Keep the image until the paper is verified"),
-    "after_departure": _l("Keep the image for some days after departure"),
-    "never": _l("Never keep an image"),
+    "until_verified": _l("Keep the picture until the paper is verified"),
+    "after_departure": _l("Keep the picture for some days after departure"),
+    "never": _l("Never keep a picture"),
 }
 """What becomes of an image; the first is the rule where nobody set another."""

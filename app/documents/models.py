@@ -23,7 +23,7 @@ from app.core.clock import now
 from app.core.crypto import Sealed
 from app.core.datamap import GUEST_ROW, INDEX, STAFF, TECHNICAL
 from app.core.models import Base, CustomerOwned, Identified, Owned, Timestamped
-from app.core.types import Instant
+from app.core.types import Instant, Json
 
 PAPER = GUEST_ROW.but(see="documents.read")
 SECRET_ROW = GUEST_ROW.but(see="documents.read", sensitive=True)
@@ -124,9 +124,15 @@ class RetentionRun(Identified, Base):
     __tablename__ = "document_retention_runs"
 
     ran_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True, info=TECHNICAL())
+    finished_at: Mapped[datetime | None] = mapped_column(Instant, info=TECHNICAL())
+    """None while it goes on, and for one that was cut off."""
     due: Mapped[int] = mapped_column(default=0, info=TECHNICAL())
     removed: Mapped[int] = mapped_column(default=0, info=TECHNICAL())
     failed: Mapped[int] = mapped_column(default=0, info=TECHNICAL())
     expired: Mapped[int] = mapped_column(default=0, info=TECHNICAL())
     strays: Mapped[int] = mapped_column(default=0, info=TECHNICAL())
     """Objects and keys without a document, left by what was cut off, that were swept away."""
+    lost: Mapped[list[str]] = mapped_column(Json, default=list, info=TECHNICAL())
+    """Ids of documents whose file is not in the store, or has no key; nothing mends them."""
+    trouble: Mapped[str | None] = mapped_column(String(200), info=TECHNICAL())
+    """What did not go as it should, without anybody's data."""

@@ -26,6 +26,12 @@ parts.events |= {
     "document.archived": (_l("archived a document"), "inbox", "neutral"),
     "document.brought_back": (_l("brought a document back"), "undo-2", "neutral"),
     "document.removed": (_l("removed a document"), "trash-2", "attention"),
+    "document.file_ended": (
+        _l("removed a document’s picture, as its rule says"),
+        "trash-2",
+        "neutral",
+    ),
+    "document.expired": (_l("noted that a document expired"), "clock", "neutral"),
     "document.file_added": (_l("added the picture of a document"), "image", "good"),
     "document.file_removed": (_l("took the picture of a document away"), "trash-2", "attention"),
     "thumbnail.viewed": (_l("saw documents in small"), "eye", "neutral"),

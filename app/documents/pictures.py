@@ -50,14 +50,19 @@ def detach(guest_id: uuid.UUID, document_id: uuid.UUID, why: str, *, by: Actor) 
     row = services.hold(guest_id, document_id)
     if row.has_file:
         files.forget_later(row)
-        was = row.file_type
-        row.file_key_id = row.file_name = row.thumbnail_name = None
-        row.file_size = row.file_type = row.pages = None
-        row.file_removed_at, row.file_removed_why = now(), why
-        keeping.follow(row)
-        db.session.flush()
-        trail.record("document.file_removed", row, by=by, changes={"file_type": (was, None)})
+        end(row, why, "document.file_removed", by=by)
     return row
+
+
+def end(row: Document, why: str, action: str, *, by: Actor) -> None:
+    """Leave a held document without its file, and say so in its story; the file is the caller's."""
+    was = row.file_type
+    row.file_key_id = row.file_name = row.thumbnail_name = None
+    row.file_size = row.file_type = row.pages = None
+    row.file_removed_at, row.file_removed_why = now(), why
+    keeping.follow(row)
+    db.session.flush()
+    trail.record(action, row, by=by, changes={"file_type": (was, None)})
 
 
 def look(guest_id: uuid.UUID, document_id: uuid.UUID, part: Part, *, by: Actor) -> Document:

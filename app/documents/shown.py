@@ -9,7 +9,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.core.actor import Actor
 from app.core.clock import today, zone
@@ -19,18 +18,13 @@ from app.core.i18n import ago, clock, day, moment, number
 from app.customers import parts
 from app.customers.models import Customer
 from app.customers.words import said, tail
-from app.documents import keeping, services, trail
+from app.documents import keeping, rules, services, trail
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
 
 logger = logging.getLogger(__name__)
 TONES = {"active": "good", "expired": "danger", "archived": "neutral"}
 ICONS = {"active": "circle-check", "expired": "clock", "archived": "inbox"}
-WHY = {
-    "staff": _l("Somebody of the house did so."),
-    "rule": _l("The house’s rule for such papers asks for it."),
-}
-"""Why a picture went, by `file_removed_why`."""
 SOON = 90
 """Days before its end from which on a document is said to expire soon."""
 Badge = tuple[str, str, str]
@@ -165,7 +159,7 @@ def _gone(row: Document) -> str:
     """What became of a picture that was here."""
     if row.file_removed_at is None or row.has_file:
         return ""
-    why = WHY.get(row.file_removed_why or "", "")
+    why = rules.REASONS.get(row.file_removed_why or "", "")
     said = _("The picture was removed %(when)s.", when=moment(row.file_removed_at))
     return f"{said} {why}".strip()
 

@@ -1,5 +1,6 @@
 """What the tests of documents share: papers made as staff would make them."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -11,9 +12,11 @@ import pytest
 from app.core.actor import HOUSE
 from app.core.clock import now
 from app.core.crypto import vault
-from app.core.storage import LocalStore, store
+from app.core.sealed_files import sealed
+from app.core.storage import LocalStore, new_name, store
+from app.core.types import new_id
 from app.customers.models import Customer
-from app.documents import files, pictures, services
+from app.documents import files, keeping, pictures, services
 from app.documents.inputs import DocumentInput
 from app.documents.models import Document
 from app.extensions import db
@@ -39,6 +42,30 @@ def paper(app: Any) -> Callable[..., Document]:
 
 
 @pytest.fixture
+def picture(app: Any) -> Callable[..., Document]:
+    """`picture(row)`: gives a document an image, sealed in the store; commits."""
+
+    def give(row: Document, days_ago: int = 0) -> Document:
+        key = vault().new_file_key(row.customer_id, id_of(days_ago))
+        names = new_name(), new_name()
+        for name, purpose in zip(names, ("file", "thumbnail"), strict=True):
+            store().put(name, sealed(key, purpose, BytesIO(b"an image of a face")))
+        row.file_key_id, row.file_size, row.file_type = key.file_id, 18, "jpg"
+        row.file_name, row.thumbnail_name = names
+        keeping.follow(row)
+        db.session.commit()
+        return row
+
+    return give
+
+
+def id_of(days_ago: int = 0) -> uuid.UUID:
+    """An id as `new_id` would have made it some days ago."""
+    made = new_id().int
+    return uuid.UUID(int=made - (days_ago * 86_400_000 << 80))
+
+
+@pytest.fixture
 def filed(paper: Callable[..., Document]) -> Callable[..., Document]:
     """`filed(an, paper_pdf())`: a document with a file in the store."""
 
@@ -54,9 +81,11 @@ def filed(paper: Callable[..., Document]) -> Callable[..., Document]:
 
 
 @pytest.fixture(autouse=True)
-def own_store(app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_store(app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalStore:
     """A store that no other test writes to."""
-    monkeypatch.setitem(app.extensions, "store", LocalStore(tmp_path / "files"))
+    made = LocalStore(tmp_path / "files")
+    monkeypatch.setitem(app.extensions, "store", made)
+    return made
 
 
 @pytest.fixture

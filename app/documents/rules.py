@@ -1,0 +1,146 @@
+"""How long images are kept: which rule a paper's image follows, and who may set the rules.
+
+Copying identity papers is the law's business where a paper comes from, and where the house lies.
+So a country's rule holds for its papers anywhere, and in a house there for everybody's; of two
+that differ the stricter counts. Within a country the rule for the kind goes before that for all.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.core import audit
+from app.core.actor import Actor
+from app.core.clock import current_settings
+from app.core.database import alone
+from app.core.errors import NotFound
+from app.core.jobs import enqueue
+from app.documents.kinds import RULES
+from app.documents.models import ImageRule
+from app.extensions import db
+
+STRICT: Final = ("never", "until_verified", "after_departure")
+"""From the strictest on."""
+REDATE: Final = "documents.redate"
+REASONS: Final[dict[str, Any]] = {
+    "verified": _l("The paper was verified, so the picture was no longer needed."),
+    "departed": _l("The days after departure were over."),
+    "never": _l("The house’s rules keep no picture of such a paper."),
+    "archived": _l("The document was put aside."),
+    "staff": _l("Somebody of the house did so."),
+}
+"""Why an image was removed, as `Document.file_removed_why` keeps it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `row` is None for those that come with the program, which nobody checked yet."""
+
+    rule: str
+    days: int = 0
+    source: str = ""
+    row: uuid.UUID | None = None
+
+    @property
+    def span(self) -> timedelta:
+        """The days after departure."""
+        return timedelta(days=self.days)
+
+    @property
+    def strictness(self) -> tuple[int, int]:
+        """For sorting, the strictest first."""
+        return STRICT.index(self.rule), self.days
+
+
+Place = tuple[str, str]
+"""(country, kind) of a rule; '' stands for any."""
+DEFAULT: Final = Rule(next(iter(RULES)))
+_AEPD = "RD 933/2021; the AEPD allows no copies of identity papers"
+_TULPS = "TULPS art. 109, DM 7.1.2013: what was sent to the police is destroyed"
+SUPPLIED: Final[dict[Place, Rule]] = {
+    (country, kind): Rule(rule, 0, source)
+    for country, rule, source in (("ES", "never", _AEPD), ("IT", "until_verified", _TULPS))
+    for kind in ("passport", "id_card")
+}
+"""What comes with the program; each house has to check it, and may set its own in its place."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules in force, by place, and the country of the house."""
+
+    known: Mapping[Place, Rule]
+    home: str
+
+    def of(self, kind: str, country: str | None) -> Rule:
+        """The rule for an image of such a paper from that country."""
+        own = [self._at(each, kind) for each in {country, self.home} if each]
+        found = [rule for rule in own if rule]
+        if found:
+            return min(found, key=lambda rule: rule.strictness)
+        return self._at("", kind) or DEFAULT
+
+    def _at(self, country: str, kind: str) -> Rule | None:
+        return self.known.get((country, kind)) or self.known.get((country, ""))
+
+
+def load() -> Rules:
+    """The rules in force, in one statement."""
+    rows = db.session.scalars(select(ImageRule))
+    own = {
+        (row.country, row.document_type): Rule(row.rule, row.days or 0, row.source, row.id)
+        for row in rows
+    }
+    return Rules(SUPPLIED | own, current_settings().country)
+
+
+def put(values: Mapping[str, Any], *, by: Actor) -> ImageRule:
+    """Set the rule of a place, as `RuleInput` gives it: new, or in place of the one that is there.
+
+    From the next run on it holds for the images that are kept already, too.
+    """
+    by.must("documents.rules")
+    alone("documents.rules")
+    country, kind = values["country"] or "", values["document_type"] or ""
+    query = select(ImageRule).where(ImageRule.country == country, ImageRule.document_type == kind)
+    row = db.session.scalar(query)
+    before = _facts(row) if row else {}
+    row = row or ImageRule(country=country, document_type=kind)
+    row.rule, row.source, row.set_by = values["rule"], values["source"], by.user_id
+    row.days = values["days"] if values["rule"] == "after_departure" else None
+    db.session.add(row)
+    db.session.flush()
+    _record("image_rule.set", row, by, before, _facts(row))
+    return row
+
+
+def remove(rule_id: uuid.UUID, *, by: Actor) -> None:
+    """Take a rule of the house's own back; what came with the program, or a wider one, holds."""
+    by.must("documents.rules")
+    row = db.session.get(ImageRule, rule_id, with_for_update=True)
+    if row is None:
+        raise NotFound(str(rule_id))
+    db.session.delete(row)
+    db.session.flush()
+    _record("image_rule.removed", row, by, _facts(row), {})
+
+
+def _facts(row: ImageRule) -> dict[str, Any]:
+    return {
+        name: getattr(row, name) for name in ("country", "document_type", "rule", "days", "source")
+    }
+
+
+def _record(
+    action: str, row: ImageRule, by: Actor, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    names = [n for n in before | after if before.get(n) != after.get(n)]
+    changes = {n: (before.get(n), after.get(n)) for n in names}
+    audit.record(action, ("image_rule", row.id), by=by, changes=changes)
+    if changes:
+        enqueue(REDATE)
