@@ -23,7 +23,7 @@ from app.core.audit import AuditEntry
 from app.core.clock import current_settings
 from app.core.database import reading, writing
 from app.customers.models import Customer
-from app.demo import guests, life, papers, ties
+from app.demo import guests, life, ties
 from app.extensions import db
 
 STAFF = {
@@ -130,7 +130,6 @@ def _make() -> dict[str, Any]:
         guest = guests.make(rng, n)
         life.past(rng, guest)
         ties.likes(rng, guest)
-        papers.papers(rng, guest)
         ids.append(guest.id)
         if n % 100 == 99:
             db.session.flush()
