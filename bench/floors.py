@@ -113,7 +113,10 @@ def _until_open(port: int, running: "subprocess.Popen[bytes]") -> None:
 
 
 def fetch(
-    port: int, path: str, headers: dict[str, str] | None = None, body: str | None = None
+    port: int,
+    path: str,
+    headers: dict[str, str] | None = None,
+    body: str | bytes | None = None,
 ) -> tuple[int, bytes]:
     """One GET, or with a body one POST, on a connection of its own: status and body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

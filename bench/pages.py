@@ -1,7 +1,6 @@
 """Figures of pages over HTTP, signed in and in Vietnamese, beside a bare Flask answer."""
 
 import contextlib
-import contextvars
 import random
 import statistics
 import tempfile
@@ -10,17 +9,15 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from app.core.database import writing
 from app.customers.models import Customer
-from app.extensions import db
 from bench.bases import Base
 from bench.floors import fetch, resident_megabytes, serving
 from bench.frame import Bench, Measured, figure, timed
 from bench.people import guests
 from bench.queries import typed
-from bench.site import PASSWORD, USER, Site, in_process, make_user, running
+from bench.site import Site, asking, in_process, running
 
 ROUNDS, WARM = 60, 40
 LISTS = (
@@ -82,23 +79,9 @@ def profile_page(bench: Bench) -> Measured:
 @figure("profile overview, SQL statements", "count", 12, 8)
 def profile_statements(bench: Bench) -> Measured:
     """All that a signed-in request for a profile sends, but for the words BEGIN."""
-    said: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        said.append(statement)
-
     with tempfile.TemporaryDirectory() as folder, in_process(bench.base, folder) as app:
-        with writing():
-            make_user()
-        browser, outside = app.test_client(), contextvars.Context()  # requests of their own
-        page = outside.run(browser.get, "/sign-in").get_data(as_text=True)
-        token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-        proof = {"csrf_token": token, "username": USER, "password": PASSWORD}
-        outside.run(browser.post, "/sign-in", data=proof)
-        event.listen(db.engine, "before_cursor_execute", note)
-        answer = outside.run(browser.get, f"/customers/{_some_ids(bench, 1)[0]}")
-    assert answer.status_code == 200
-    return Measured(len([s for s in said if not s.startswith("BEGIN")]))
+        ask = asking(app)
+        return Measured(len(ask(f"/customers/{_some_ids(bench, 1)[0]}")))
 
 
 @figure("worker PSS after warm-up", "MB", 110, 80)

@@ -1,6 +1,7 @@
 """The application over a base: as a server with somebody signed in, and in this process."""
 
 import contextlib
+import contextvars
 import functools
 import http.cookiejar
 import re
@@ -8,10 +9,13 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import event
 
 from app import create_app
 from app.auth import services as staff
@@ -76,6 +80,26 @@ class Site:
             raise RuntimeError(f"{path} answered {status}")
         return answer
 
+    def send(self, path: str, fields: dict[str, str], file: tuple[str, str, bytes]) -> None:
+        """A form with a file, (field, name, content), as a browser sends it."""
+        edge = uuid.uuid4().hex
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in (fields | {"csrf_token": self.token}).items()
+        ]
+        field, name, content = file
+        parts.append(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        body = "".join(parts).encode() + content + f"\r\n--{edge}--\r\n".encode()
+        kind = f"multipart/form-data; boundary={edge}"
+        status, _ = fetch(
+            self.server.port, path, {"Cookie": self.cookies, "Content-Type": kind}, body
+        )
+        if status != 303:
+            raise RuntimeError(f"{path} answered {status}")
+
     @functools.cached_property
     def token(self) -> str:
         """The session's CSRF token, as any page with a form carries it."""
@@ -108,6 +132,33 @@ def make_user() -> None:
         staff.create_user(USER, "Bench", "manager", by=HOUSE, password=PASSWORD)
     db.session.query(User).filter_by(username=USER).update({"language": "vi"})
     db.session.commit()
+
+
+def asking(app: Flask) -> Callable[[str], list[str]]:
+    """Asks for pages in this process as the manager: the SQL statements that a page sends, but for
+    the words BEGIN."""
+    with writing():
+        make_user()
+    browser, outside = app.test_client(), contextvars.Context()  # requests of their own
+    token = _token(outside.run(browser.get, "/sign-in").get_data(as_text=True))
+    proof = {"csrf_token": token, "username": USER, "password": PASSWORD}
+    outside.run(browser.post, "/sign-in", data=proof)
+
+    def ask(path: str) -> list[str]:
+        said: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            said.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            answer = outside.run(browser.get, path)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert answer.status_code == 200
+        return [statement for statement in said if not statement.startswith("BEGIN")]
+
+    return ask
 
 
 def _sign_in(port: int) -> str:

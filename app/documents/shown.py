@@ -139,16 +139,20 @@ def _picture(row: Document, by: Actor, leaf: int) -> dict[str, Any]:
     """The picture with a watermark, one page of it, and what may be done with it."""
     pages = row.pages or 1
     leaf = min(leaf, pages)
-    size = number(round((row.file_size or 0) / 2**20, 1))
     return {
         "src": address("documents.preview", row, page=leaf), "page": leaf, "pages": pages,
         "alt": _("The picture of the document, with a watermark"),
-        "said": f"{(row.file_type or '').upper()} · {size} MB",
+        "said": f"{(row.file_type or '').upper()} · {_size(row.file_size or 0)}",
         "before": address("documents.show", row, page=leaf - 1) if leaf > 1 else "",
         "after": address("documents.show", row, page=leaf + 1) if leaf < pages else "",
         "original": address("documents.original", row) if by.may("documents.original") else "",
         "removal": address("documents.detaching", row) if by.may("documents.update") else "",
     }  # fmt: skip
+
+
+def _size(of: int) -> str:
+    small = of < 2**20
+    return f"{number(-(-of // 1024) if small else round(of / 2**20, 1))} {'KB' if small else 'MB'}"
 
 
 def _gone(row: Document) -> str:
