@@ -177,7 +177,7 @@ def test_where_the_rule_wants_no_image_none_is_stored(may, an, in_store, paper):
     row = the_only(an)
     assert not row.has_file
     page = may.post(tab(an, row, "/file"), {"file": (BytesIO(picture()), "a.jpg")}, 422).text
-    assert "keep no image" in page
+    assert "keep no picture" in page
     assert in_store() == before
     paper(an, document_type="id_card")
     assert may.post(tab(an), sent(picture(), document_type="visa", issuing_country="ITA"))

@@ -22,7 +22,7 @@ from app.customers.inputs import PERMISSION_OF, CustomerInput
 from app.customers.models import Customer
 from app.customers.views import posted
 from app.customers.words import said, stored, tail
-from app.desk import identity, services
+from app.desk import identity, papers, services
 from app.desk.identity import PaperElsewhere
 from app.desk.inputs import CheckInInput
 from app.desk.views import blueprint, cards, standing
@@ -201,7 +201,7 @@ def _identity_page(
         "number": number if sees else "", "sees": sees, "verified": _verified(guest),
         "others": [(each.called, each.customer_code,
                     url_for("customers.show", customer_id=each.id)) for each in others],
-        "seen": "seen" in request.form,
+        "seen": "seen" in request.form, "papers": papers.of_booking(booking.id, actor()),
     })  # fmt: skip
 
 

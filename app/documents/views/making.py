@@ -17,7 +17,7 @@ from app.core.types import new_id
 from app.core.web import page_or_fragment
 from app.customers import services as guests
 from app.customers.views import posted
-from app.documents import files, services, shown, uploads
+from app.documents import files, rules, services, shown, uploads
 from app.documents.inputs import ChangedDocument, DocumentInput
 from app.documents.kinds import KINDS
 from app.documents.models import Document
@@ -53,7 +53,7 @@ def create(customer_id: uuid.UUID) -> Response:
     where = shown.address("documents.show", row)
     flash(said, "good")
     if lost:
-        flash(_("The house’s rules keep no image of such a paper, so it was not stored."), "info")
+        flash(_("The house’s rules keep no picture of such a paper, so it was not stored."), "info")
     _warn(others)
     return uploads.lead(where)
 
@@ -118,7 +118,7 @@ def _new_page(
         "documents/new.html", "documents/_form.html", status, form=form, called=guest.called,
         title=_("Add a document"), form_id=request.form.get("form_id") or str(new_id()),
         back=url_for("documents.index", customer_id=guest.id), version=None, meanwhile=[],
-        megabytes=uploads.megabytes(), file_errors=at_file or [],
+        megabytes=uploads.megabytes(), file_errors=at_file or [], kept=rules.in_words(),
         action=url_for("documents.create", customer_id=guest.id), save=_("Add the document"),
     )  # fmt: skip
 
