@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from app.core.database import PREPARED
 from app.customers.models import Customer
 from app.desk import days
 from app.desk.models import Tick
+from app.documents import expiry
 from app.extensions import db
 from app.preferences import services as preferences
 from app.preferences.models import Preferences
@@ -28,6 +29,7 @@ _BOOKING = (
 _GUEST = (
     "full_name", "sort_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
     "warning_level", "warning_notes", "special_attention", "date_of_birth",
+    "id_type", "id_expiry_date",
 )  # fmt: skip
 _STAY = (
     "customer_id", "check_out_date", "satisfaction_score", "complaints",
@@ -39,7 +41,8 @@ _STAY = (
 class Party:
     """A booking with its guest (one row), who comes along, ticks by key, and the latest stays.
 
-    preferences: of everybody with a profile who ever told any, by guest.
+    preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
+    when the best of each kind holds.
     """
 
     row: Any
@@ -47,6 +50,7 @@ class Party:
     preferences: dict[uuid.UUID, Preferences]
     ticks: dict[str, Any]
     stays: Sequence[Any]
+    papers: Mapping[uuid.UUID, Mapping[str, date | None]]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -121,10 +125,11 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     guests = {row.customer_id for row in rows}
     others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
     stays, liked = latest_stays(guests), preferences.many(guests | others)
+    papers = expiry.last_days(guests | others)
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
-            stays[row.customer_id],
+            stays[row.customer_id], papers,
         )
         for row in rows
     }  # fmt: skip
@@ -135,7 +140,7 @@ def _companions(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
     query = select(
         Companion.booking_id, Companion.companion_id, called.label("name"),
         Customer.date_of_birth, Customer.is_blacklisted, Customer.warning_level,
-        Customer.special_attention,
+        Customer.special_attention, Customer.id_type, Customer.id_expiry_date,
     ).outerjoin(Customer, Customer.id == Companion.companion_id)  # fmt: skip
     rows = db.session.execute(query.where(Companion.booking_id.in_(ids)).order_by(Companion.id))
     return _by(rows, "booking_id")

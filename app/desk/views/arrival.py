@@ -24,7 +24,7 @@ from app.customers.models import Customer
 from app.customers.parts import care
 from app.customers.views import posted
 from app.customers.words import said, stored, tail
-from app.desk import identity, services
+from app.desk import identity, papers, services
 from app.desk.identity import PaperElsewhere
 from app.desk.inputs import ArrivalInput, CheckInInput
 from app.desk.views import blueprint, cards, standing
@@ -184,7 +184,7 @@ def _identity_page(
         "number": number if sees else "", "sees": sees, "verified": _verified(guest),
         "others": [(each.called, each.customer_code,
                     url_for("customers.show", customer_id=each.id)) for each in others],
-        "seen": "seen" in request.form,
+        "seen": "seen" in request.form, "papers": papers.of_booking(booking.id, actor()),
     })  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import today, zone
 from app.core.i18n import ago, clock, day
 from app.customers.vocabulary import VIP_LEVELS
-from app.desk import days, needs, occasions, tasks, unmet
+from app.desk import days, needs, occasions, papers, tasks, unmet
 from app.desk.needs import Named
 from app.desk.occasions import Occasion
 from app.desk.parties import Party
@@ -128,6 +128,7 @@ def _alerts(party: Party, wishes: list[Named], by: Actor, *, whole: bool) -> Ite
     for name, person in party.people() if whole else ():
         if person.special_attention:
             yield "attention", "star", name, person.special_attention
+    yield from papers.alerts(party, by) if whole else ()
 
 
 def _marks(person: Any, name: str, notes: bool) -> Iterator[Alert]:
