@@ -13,10 +13,12 @@ from flask.cli import AppGroup, with_appcontext
 from app.config import new_key
 from app.core import jobs
 from app.core.crypto import vault
-from app.core.errors import Unreadable
+from app.core.errors import Missing, StoreDown, Unreadable
+from app.core.storage import new_name, store
 from app.extensions import db
 
 keys = AppGroup("keys", help="The master keys and what they protect.")
+files = AppGroup("files", help="The store of sealed files.")
 
 
 def register(app: Flask) -> None:
@@ -24,6 +26,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(prepare)
     app.cli.add_command(worker)
     app.cli.add_command(keys)
+    app.cli.add_command(files)
     if app.testing or os.environ.get("FLASK_RUN_FROM_CLI"):
         _know_migrations(app)
 
@@ -84,11 +87,32 @@ def counts() -> None:
 
 
 @keys.command("rotate")
+@click.option("--batch", default=500, show_default=True, help="Keys in one transaction.")
 @with_appcontext
-def rotate() -> None:
+def rotate(batch: int) -> None:
     """Wrap every data key by the newest master key; may be interrupted and repeated."""
-    total = 0
-    for changed in vault().rotate():
-        total += changed
-        click.echo(f"{total} keys wrapped anew")
-    click.echo(f"Done: all keys are wrapped by {vault().newest!r}.")
+    newest, counts, done = vault().newest, vault().counts(), 0
+    total = sum(count for name, count in counts.items() if name != newest)
+    try:
+        for changed in vault().rotate(batch):
+            done += changed
+            click.echo(f"{done} of {total} keys wrapped anew")
+    except Unreadable as fault:
+        raise click.ClickException(f"{done} keys were wrapped anew, then: {fault}.") from None
+    click.echo(f"Done: all keys are wrapped by {newest!r}.")
+
+
+@files.command("check")
+@with_appcontext
+def check() -> None:
+    """See whether the store of files keeps, gives back and removes what it is given."""
+    name, piece = new_name(), os.urandom(32)
+    try:
+        store().put(name, [piece])
+        same = store().read(name, 0, len(piece)) == piece
+        store().remove(name)
+    except (StoreDown, Missing) as fault:
+        raise click.ClickException(f"The store of files does not work: {fault}.") from None
+    if not same:
+        raise click.ClickException("The store of files gives back other bytes than it got.")
+    click.echo("The store of files keeps, gives back and removes what it is given.")

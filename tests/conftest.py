@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -27,6 +29,7 @@ from tests.page import FarClient, PageClient
 pytest_plugins = ["tests.databases", "tests.importing", "tests.s3_server"]
 
 PASSWORD = "correct horse battery"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 KEYS = {"SECRET_KEY": new_key(), "MASTER_KEYS": f"first:{new_key()}", "INDEX_KEY": new_key()}
 
 
@@ -80,21 +83,24 @@ def person(app: Flask) -> Callable[..., User]:
         found = services.find_user(name)
         if found is None:
             found = services.create_user(name, more.pop("name", name.title()), role, by=HOUSE)
-            found.password_hash = _quick_hash()
+            found.password_hash = _hash_by(passwords._hasher)
         db.session.commit()
         return found
 
     return make
 
 
-_hashed: list[str] = []
+@pytest.fixture(autouse=True)
+def _quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trying a password takes long on purpose; only tests of just that need it so."""
+    if request.path.name not in ("test_passwords.py", "test_sign_in.py"):
+        monkeypatch.setattr(passwords, "_hasher", QUICK)
 
 
-def _quick_hash() -> str:
+@cache
+def _hash_by(hasher: PasswordHasher) -> str:
     """One hash for all: making one anew for each test would take most of the suite's time."""
-    if not _hashed:
-        _hashed.append(passwords.hash_password(PASSWORD))
-    return _hashed[0]
+    return hasher.hash(PASSWORD)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ A shell holds it by the throat: when whoever started it is gone, however that ca
 """
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -18,8 +19,8 @@ import pytest
 from app.config import S3
 from tests.databases import cannot_run
 
-KEEP = 'exec 3<&0; "$@" </dev/null & child=$!; read -r _ <&3; kill -9 $child; wait'
-LEFT = "seaweedfs-*{}.sock"
+KEEP = 'exec 3<&0; "$@" </dev/null & child=$!; read -r _ <&3; kill -9 $child; wait; rm -f $LEFT'
+LEFT = "/tmp/seaweedfs-*{}.sock"
 OFF = (
     "-master.telemetry=false", "-webdav=false", "-admin.ui=false", "-s3.iam=false",
     "-s3.port.iceberg=0", "-s3.port.lance=0",
@@ -85,6 +86,7 @@ def s3(scratch: Path, worker_name: str) -> Iterator[S3]:
         process = subprocess.Popen(
             ["/bin/sh", "-c", KEEP, "sh", *_command(program, folder, ports)],
             stdin=subprocess.PIPE, stdout=out, stderr=out, cwd=folder,
+            env=os.environ | {"LEFT": " ".join(map(LEFT.format, ports))},
         )  # fmt: skip
     assert process.stdin
     try:
@@ -94,6 +96,3 @@ def s3(scratch: Path, worker_name: str) -> Iterator[S3]:
     finally:
         process.stdin.close()
         process.wait(10)
-        for port in ports:
-            for left in Path("/tmp").glob(LEFT.format(port)):
-                left.unlink(missing_ok=True)

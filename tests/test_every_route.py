@@ -22,7 +22,7 @@ BESIDES = (
     "anyway", "before", "carried", "choose_city", "code", "do", "enabled", "field", "fields",
     "fill", "form_id", "format", "kind", "locale", "lock", "next", "number", "ordinal", "pin",
     "q", "remove_id_number", "row", "scope", "secret", "show", "target", "template",
-    "template_name", "theme", "username", "version", "again", "current",
+    "template_name", "theme", "username", "version", "again", "current", "scan", "take", "on_file",
 )  # fmt: skip
 """What views read from forms and addresses by themselves."""
 RAW = {

@@ -29,6 +29,7 @@ from app.core.shapes import (
     Maybe,
     Moment,
     Number,
+    Pagination,
     Shape,
     rfc3339,
 )
@@ -54,20 +55,11 @@ class ListedCompany(Shape):
     travellers = fields.Integer()
 
 
-class CompanyPagination(Shape):
-    """Where in the list this page is."""
-
-    page = fields.Integer()
-    limit = fields.Integer()
-    total = fields.Integer()
-    total_pages = fields.Integer()
-
-
 class CompanyList(Shape):
     """A page of companies."""
 
     data = fields.List(fields.Nested(ListedCompany))
-    pagination = fields.Nested(CompanyPagination)
+    pagination = fields.Nested(Pagination)
 
 
 class ContactShape(Shape):

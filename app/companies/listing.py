@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, case, func, select
 from app.companies import travellers
 from app.companies.inputs import CREDIT
 from app.companies.models import Company
+from app.companies.vocabulary import TYPES
 from app.core.actor import Actor
+from app.core.paging import Numbered
 from app.core.text import fold
 from app.extensions import db
 
@@ -31,18 +33,13 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class CompanyPage:
+class CompanyPage(Numbered):
     """A page of the list. `total` counts all pages."""
 
     rows: list[Listed]
     total: int
     page: int
     limit: int
-
-    @property
-    def total_pages(self) -> int:
-        """How many pages the total fills; at least 1."""
-        return max(1, -(-self.total // self.limit))
 
 
 def find_page(filters: Mapping[str, Any], *, by: Actor) -> CompanyPage:
@@ -71,6 +68,11 @@ def look(typed: str, limit: int = FEW) -> list[Company]:
     begins = case((Company.sort_name.startswith(text, autoescape=True), 0), else_=1)
     query = select(Company).where(*_conditions(typed, "active"))
     return list(db.session.scalars(query.order_by(begins, Company.sort_name).limit(limit)))
+
+
+def place_of(company: Company) -> str:
+    """Kind and city in one line."""
+    return " · ".join(filter(None, (str(TYPES[company.company_type]), company.city)))
 
 
 def _conditions(search: str | None, status: str) -> list[ColumnElement[bool]]:

@@ -14,9 +14,9 @@ from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.database import alone
-from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from app.core.errors import Conflict, NotAllowed, NotFound, Stale
 from app.core.text import fold
-from app.customers import edits, employers
+from app.customers import edits
 from app.extensions import db
 
 Values = Mapping[str, Any]
@@ -40,20 +40,6 @@ def hold(company_id: uuid.UUID) -> Company:
     if company is None:
         raise NotFound(str(company_id))
     return company
-
-
-@employers.source
-def name_for_guests(company_id: uuid.UUID) -> str:
-    """The name of a company that a guest may be linked to, held until the guest is stored."""
-    query = select(Company.name, Company.status).where(Company.id == company_id)
-    found = db.session.execute(query.with_for_update(read=True)).first()
-    if found is None:
-        raise Invalid({"company_id": UNKNOWN})
-    if found.status == "archived":
-        sentence = _l("%(name)s is archived. Bring it back before guests travel for it.",
-                      name=found.name)  # fmt: skip
-        raise Invalid({"company_id": sentence})
-    return str(found.name)
 
 
 def called(name: str) -> list[Company]:

@@ -29,14 +29,14 @@ class S3:
 
 def read_s3(get: Callable[[str, str, Callable[[str, str], Any]], Any], mode: str) -> S3 | None:
     """The store, or None where files lie in the home folder."""
-    prefix = get("S3_PREFIX", "", PREFIX).strip("/")
+    prefix = get("S3_PREFIX", "guestbook/", PREFIX).strip("/")
     read = S3(
         bucket=get("S3_BUCKET", "", BUCKET),
         endpoint=get("S3_ENDPOINT", "", ADDRESS).rstrip("/"),
         region=get("S3_REGION", "auto", REGION),
         access_key=get("S3_ACCESS_KEY", "", KEY),
         secret_key=get("S3_SECRET_KEY", "", KEY),
-        prefix=prefix and f"{prefix}/",
+        prefix=f"{prefix}/",
     )
     if get("FILES", "local", choice("local", "s3")) == "local":
         return None

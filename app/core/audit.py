@@ -21,9 +21,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Select, Strin
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
+from app.core.bulk import insert_many
 from app.core.clock import now
 from app.core.crypto import HOUSE_KEY, vault
-from app.core.database import insert_many
 from app.core.datamap import GUEST_ROW, INDEX, STAFF, TECHNICAL, Fact, fact_of
 from app.core.errors import Unreadable
 from app.core.models import Base, Identified

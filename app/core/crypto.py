@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app, g, has_app_context
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from app.core.clock import now
 from app.core.database import insert_missing, writing
@@ -115,8 +115,11 @@ class Vault(FileKeys):
                     _opened().pop(subject, None)
 
     def check(self) -> None:
-        """Open the house's key: fails loudly at start under a wrong or missing master key."""
+        """Raise Unreadable under a wrong master key, or without one that still wraps keys."""
         self.keys([HOUSE_KEY])
+        missing = set(self.counts()) - set(self.masters)
+        if missing:
+            raise Unreadable(f"master key {min(missing)!r} is not configured, but still wraps keys")
 
     def rotate(self, batch: int = 500) -> Iterator[int]:
         """Wrap all keys by the newest master key; yields how many each batch changed.
@@ -124,16 +127,14 @@ class Vault(FileKeys):
         Values need no rewriting; readers go on meanwhile; a stop in the middle loses nothing.
         """
         stale = select(data_keys).where(data_keys.c.master != self.newest).limit(batch)
+        anew = update(data_keys).where(data_keys.c.subject_id == bindparam("of"))
+        anew = anew.values({name: bindparam(name) for name in ("subject_id", "master", "wrapped")})
         while True:
             with writing(), self.engine.begin() as connection:
                 rows = connection.execute(stale).all()
-                for row in rows:
-                    fresh = self._wrapped(row.subject_id, self._unwrap(row).secret)
-                    connection.execute(
-                        update(data_keys)
-                        .where(data_keys.c.subject_id == row.subject_id)
-                        .values(fresh)
-                    )
+                fresh = [self._wrapped(row.subject_id, self._unwrap(row).secret) for row in rows]
+                if fresh:
+                    connection.execute(anew, [f | {"of": f["subject_id"]} for f in fresh])
             if not rows:
                 return
             yield len(rows)

@@ -4,7 +4,7 @@ import fcntl
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -14,10 +14,8 @@ from sqlalchemy import (
     CursorResult,
     Engine,
     Insert,
-    Table,
     Update,
     event,
-    insert,
     text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -42,7 +40,6 @@ PRAGMAS = (
 PREPARED = {"prepare": True}
 """Execution options of a statement whose plan hangs on no value, such as a look-up by a key: the
 server then plans it once for a connection."""
-Row = Mapping[str, Any]
 NEVER = 1_000_000_000
 QUEUE = "queue"
 """Where a connection to SQLite keeps the file in which writers of all processes queue."""
@@ -206,31 +203,6 @@ def insert_missing(dialect: str, table: Any) -> Insert:
     """An INSERT that leaves alone whatever row stands in its way."""
     own = pg_insert if dialect == "postgresql" else sqlite_insert
     return own(table).on_conflict_do_nothing()
-
-
-def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows of one shape, complete with defaults; a column that they leave out is NULL.
-
-    Where nobody has a value, the column is left out. PostgreSQL takes the rows by COPY: each
-    INSERT would be read and planned anew.
-    """
-    if not rows:
-        return
-    names = [n for n in rows[0] if table.c[n].default or any(r[n] is not None for r in rows)]
-    if connection.dialect.name != "postgresql" or len(rows) == 1:
-        several = [{name: row[name] for name in names} for row in rows]
-        connection.execute(insert(table).execution_options(**PREPARED), several)
-        return
-    kinds = [table.c[n].type.dialect_impl(connection.dialect) for n in names]
-    convert = [(n, k.bind_processor(connection.dialect)) for n, k in zip(names, kinds, strict=True)]
-    into = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
-    driver: Any = connection.connection.dbapi_connection
-    with driver.cursor() as cursor, cursor.copy(into) as copy:
-        for row in rows:
-            copy.write_row([
-                value if (value := row[name]) is None or change is None else change(value)
-                for name, change in convert
-            ])  # fmt: skip
 
 
 def rows_changed(statement: Update) -> int:

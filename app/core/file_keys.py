@@ -78,6 +78,8 @@ class FileKeys(KeyStore):
         `destroy_file_keys(file_ids, of=from_subject)` when that has been committed. Raises
         Unreadable, and moves nothing, when one of the keys cannot be opened.
         """
+        if from_subject == to_subject:
+            return
         ids, owner, heir = list(file_ids), self.key(from_subject), self.key(to_subject)
         with writing(), self.engine.begin() as connection:
             self._hold(connection, "ROW SHARE")

@@ -101,7 +101,7 @@ class Line(fields.String):
             if value is None and self.required:
                 raise self.make_error("required")
             if value and not self.many_lines:
-                value = re.sub(r"\s+", " ", value)
+                value = " ".join(value.split())
             if self.cards:
                 refuse_card(value)
         return super().deserialize(value, attr, data, **more)

@@ -43,6 +43,18 @@ class Paged(Input):
     limit = Whole(1, 100, load_default=20)
 
 
+class Numbered:
+    """A page of a list whose pages are numbered. `total` counts the rows of all pages."""
+
+    total: int
+    limit: int
+
+    @property
+    def total_pages(self) -> int:
+        """How many pages the total fills; at least 1."""
+        return max(1, -(-self.total // self.limit))
+
+
 def place(*parts: Any) -> str:
     """An opaque word for a place in a sorted list: where a page ends and the next begins."""
     text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))

@@ -20,6 +20,7 @@ READING, SENDING = 30.0, 120.0
 PIECE = 16 * 1024
 FAULTS, REST = 3, 15.0
 """After so many faults in a row nobody asks for so many seconds, lest all threads wait at once."""
+BYTES = "application/octet-stream"
 FULL = {"InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "EntityTooLarge"}
 ABSENT = {"NoSuchKey", "404"}
 BEYOND = {"InvalidRange", "416"}
@@ -67,10 +68,9 @@ class S3Store:
         """
         key = self._key(name)
         with self._gathered(pieces) as file, self._asking():
+            put = self._client.put_object
             body = _InTime(file, SENDING * self.patience)
-            self._client.put_object(
-                Bucket=self.place.bucket, Key=key, Body=body, ContentType="application/octet-stream"
-            )
+            put(Bucket=self.place.bucket, Key=key, Body=body, ContentType=BYTES)
 
     @contextmanager
     def _gathered(self, pieces: Iterable[bytes]) -> Iterator[Any]:
@@ -132,24 +132,28 @@ class S3Store:
         """What the store refuses or fails to answer, as our own refusals."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        if time.monotonic() < self._resting:
-            raise StoreDown("the store has just failed several times")
+        if self._faults >= FAULTS:
+            if time.monotonic() < self._resting:
+                raise StoreDown("the store has just failed several times")
+            self._rest()  # this one goes to see, and the others wait for what it finds
         try:
             yield
-            self._faults = 0
         except ClientError as fault:
-            if fault.response["ResponseMetadata"].get("HTTPStatusCode", 500) >= 500:
-                self._fault()
+            self._note(failed=_status(fault) >= 500)
             kind = StoreFull if _code(fault) in FULL else StoreDown
             raise kind(f"{fault.operation_name}: {_code(fault)}") from None
-        except BotoCoreError as fault:
-            self._fault()
-            raise StoreDown(type(fault).__name__) from None
+        except (BotoCoreError, StoreDown) as fault:
+            self._note(failed=True)
+            raise StoreDown(f"{type(fault).__name__}: {fault}") from None
+        else:
+            self._note(failed=False)
 
-    def _fault(self) -> None:
-        self._faults += 1
-        if self._faults >= FAULTS:
-            self._resting = time.monotonic() + REST * self.patience
+    def _note(self, *, failed: bool) -> None:
+        self._faults = self._faults + 1 if failed else 0
+        self._rest()
+
+    def _rest(self) -> None:
+        self._resting = time.monotonic() + REST * self.patience
 
 
 class _InTime:
@@ -160,12 +164,16 @@ class _InTime:
         self.seek, self.tell = file.seek, file.tell
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes. Raises TimeoutError."""
+        """The next bytes."""
         if time.monotonic() > self.until:
-            raise TimeoutError("the store takes the file too slowly")
+            raise StoreDown("the store takes the file too slowly")
         piece: bytes = self.file.read(size)
         return piece
 
 
 def _code(fault: Any) -> str:
     return str(fault.response.get("Error", {}).get("Code", "unknown"))
+
+
+def _status(fault: Any) -> int:
+    return int(fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))

@@ -102,6 +102,15 @@ class GuardedNumber(Number):
         return super().get_value(obj, attr, *args, **options) if _may(self.permission) else missing
 
 
+class Pagination(Shape):
+    """Where in a list a page is; `total` counts all pages."""
+
+    page = fields.Integer()
+    limit = fields.Integer()
+    total = fields.Integer()
+    total_pages = fields.Integer()
+
+
 class Moment(fields.String):
     """An instant: RFC 3339, in UTC."""
 

@@ -20,7 +20,7 @@ from flask import current_app
 from app.config import Settings
 from app.core.errors import Missing, StoreDown, StoreFull
 
-NAME = re.compile(r"[0-9a-z]{8,64}")
+NAME = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DONE, HALF = ".sealed", ".half"
 
@@ -69,7 +69,7 @@ def temporary(settings: Settings) -> Path:
 def checked(name: str) -> str:
     """The name, which cannot lead elsewhere. Raises ValueError for any other."""
     if not NAME.fullmatch(name):
-        raise ValueError("a store's names are letters and digits")
+        raise ValueError("a store's names are 32 or 64 hexadecimal digits")
     return name
 
 

@@ -73,8 +73,9 @@ cares: list[Badges] = []
 takes: dict[str, Takes] = {}
 events: dict[str, tuple[Any, str, str]] = {}
 """Audit action: what somebody did, in words; an icon, and a tone."""
-views: set[str] = set()
-"""Those among the events where somebody only looked; several of one person become one line."""
+views: dict[str, str] = {}
+"""Those among the events where somebody only looked: the one under which several in a row, of one
+person, are told in one line."""
 told: dict[str, Told] = {}
 """Field in such events' changes: what it is."""
 answers: dict[str, Callable[[Customer], Any]] = {}

@@ -1,7 +1,7 @@
 """What may happen to a guest's profile: made, changed, read with a trace."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -83,9 +83,11 @@ def create(
     return guest
 
 
-def build(values: Values, code: str, number: int, **origin: Any) -> Customer:
-    """The guest's row, complete but not yet stored; an import stores many at once."""
-    guest = Customer(
+def build(
+    values: Values, code: str, number: int, of: Callable[..., Any] = Customer, **origin: Any
+) -> Customer:
+    """The guest's row, complete but not yet stored; an import stores many `Draft`s at once."""
+    guest: Customer = of(
         customer_code=code, number=number, full_name="", version=1, vip_status="none",
         customer_type="individual", former_names=[], languages_spoken=[],
         acquisition_date=today(), **origin,

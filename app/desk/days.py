@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, literal, select, union
 
 from app.core.clock import today, zone
+from app.stays.inputs import MOST_NIGHTS
 from app.stays.models import STAYING, Booking
 
 SHOWN = (*STAYING, "checked_out")
@@ -18,8 +19,9 @@ AWAITED = timedelta(days=14)
 """How long the desk waits for who did not come and was not noted as such."""
 OVERDUE = timedelta(days=7)
 """How late somebody may leave and still be found among those who left today."""
-LONG = timedelta(days=92)
-"""Longer stays that are over are left out of the days between their first and last."""
+LONGEST = timedelta(days=MOST_NIGHTS)
+LATELY = timedelta(days=365)
+"""Later than so long ago, fewer guests have left since than came in the longest stay before."""
 
 HERE = Booking.status == "checked_in"
 AWAITING = Booking.status == "confirmed"
@@ -51,13 +53,20 @@ def _by_dates(day: date, here: date) -> list[tuple[ColumnElement[bool], ...]]:
     shown = Booking.status.in_(SHOWN)
     begun, goes_on = Booking.check_in_date < day, Booking.check_out_date > day
     between = (
-        (AWAITING, Booking.check_in_date > here - AWAITED, begun, goes_on) if day > here
-        else (GONE, Booking.check_in_date > day - LONG, begun, goes_on)
+        (AWAITING, Booking.check_in_date > here - AWAITED) if day > here
+        else (GONE, _bound(day, here))
     )  # fmt: skip
     return [
         (shown, Booking.check_in_date == day), (shown, Booking.check_out_date == day),
-        (HERE, begun, goes_on), between,
+        (HERE, begun, goes_on), (*between, begun, goes_on),
     ]  # fmt: skip
+
+
+def _bound(day: date, here: date) -> ColumnElement[bool]:
+    """What no stay that covers a past day goes beyond; it gives the index with less to read."""
+    if here - day < LATELY:
+        return Booking.check_out_date < day + LONGEST
+    return Booking.check_in_date > day - LONGEST
 
 
 def changed(day: date, since: datetime) -> list[Select[uuid.UUID, int]]:

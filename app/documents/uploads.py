@@ -27,7 +27,9 @@ from app.extensions import db
 
 NAMES = ("photo", "file")
 """Fields of a form that may bring it; browsers send the others empty."""
-ROUTES = ("documents.create", "documents.attach", "documents_api.Documents")
+ROUTES = (
+    "documents.create", "documents.attach", "documents_api.Documents", "documents.create_reading",
+)  # fmt: skip
 View = TypeVar("View", bound=Callable[..., Any])
 
 

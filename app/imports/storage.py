@@ -43,7 +43,7 @@ def save(batch_id: uuid.UUID, stream: BinaryIO) -> int:
 def open_file(batch_id: uuid.UUID, size: int) -> BinaryIO:
     """The file's plain bytes. Raises NotFound when it is gone, Unreadable when it was altered."""
     try:
-        _store().read(batch_id.hex, 0, 0)
+        _store().read(batch_id.hex, 0, 1)
     except Missing:
         raise NotFound(f"the file of import {batch_id}") from None
     return opened(_key(batch_id), PURPOSE, _store(), batch_id.hex, size)

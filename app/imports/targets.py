@@ -106,6 +106,8 @@ class Target(Protocol):
     """A kind of record that can be imported."""
 
     name: str
+    table: str
+    """Where its records go."""
     title: Any
     words: Words
     sample: str

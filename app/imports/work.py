@@ -193,7 +193,7 @@ def _finish(work: _Work) -> None:
         batch.state, batch.total = "checked", batch.checked.get("read", 0)
     else:
         batch.state, batch.finished_at = "done", now()
-        jobs.enqueue(statistics.KIND)
+        statistics.after_growth(target_of(batch.target).table, batch.counts.get("new", 0))
     action = "import.checked" if work.dry else "import.finished"
     audit.record(action, ("import", work.id), by=work.by, counts=batch.figures)
 

@@ -1,7 +1,8 @@
-"""What staff add to a stay after it is over, and complaints that are made good."""
+"""What staff add to a stay that is over and put right in it, and complaints that are made good."""
 
 import uuid
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,9 +14,14 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
+from app.stays import departures, statistics
 from app.stays.models import Stay
 
-PLAIN = ("satisfaction_score", "staff_notes", "memorable_experiences")
+PLAIN = (
+    "check_out_date", "purpose_of_visit", "satisfaction_score", "staff_notes",
+    "memorable_experiences",
+)  # fmt: skip
+CHARGES = ("total_room_charge", "total_extras")
 TEXTS = {"complaints": "text", "compliments": "text", "compensation_provided": "what"}
 """Lists of a stay: the key under which each entry has its words."""
 MOST = 20
@@ -50,7 +56,8 @@ def hold(stay_id: uuid.UUID) -> Stay:
 def correct(stay: Stay, values: Mapping[str, Any], *, by: Actor) -> dict[str, tuple[Any, Any]]:
     """Write what is known of a held stay; what changed, as {field: (old, new)}.
 
-    `values` may have the plain fields; for each list of `TEXTS` its words in order, where an empty
+    `values` may have the plain fields, both charges, of which the total and with it the guest's
+    figures follow; for each list of `TEXTS` its words in order, where an empty
     one takes its entry away and those beyond the list are new; and `special_requests_fulfilled`
     as the stay keeps them.
     """
@@ -60,11 +67,32 @@ def correct(stay: Stay, values: Mapping[str, Any], *, by: Actor) -> dict[str, tu
         if name in wanted:
             wanted[name] = _texts(name, key, getattr(stay, name) or [], wanted[name])
     if "special_requests_fulfilled" in values:
-        wanted["special_requests_fulfilled"] = values["special_requests_fulfilled"] or None
+        wanted["special_requests_fulfilled"] = _requests(
+            stay.special_requests_fulfilled or [], values["special_requests_fulfilled"]
+        )
+    departures.refuse_day(stay.check_in_date, wanted.get("check_out_date", stay.check_out_date))
     changes = {n: (old, v) for n, v in wanted.items() if (old := getattr(stay, n)) != v}
+    changes |= _charged(stay, values)
     told = {name: (_words(name, old), _words(name, new)) for name, (old, new) in changes.items()}
     _write(stay, {name: new for name, (_old, new) in changes.items()}, "stay.corrected", told, by)
     return changes
+
+
+def charges(stay: Stay) -> dict[str, Decimal | None]:
+    """Room and extras; of a stay that only a total is known of, the room has what is left of it."""
+    extras, room = stay.total_extras, stay.total_room_charge
+    rest = stay.total_amount - (extras or 0)
+    return {"total_room_charge": (rest or None) if room is None else room, "total_extras": extras}
+
+
+def _charged(stay: Stay, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    before = charges(stay)
+    after = before | {name: values[name] for name in CHARGES if name in values}
+    if after == before:
+        return {}
+    total = sum((each or Decimal(0) for each in after.values()), Decimal(0))
+    after["total_amount"] = total
+    return {n: (old, v) for n, v in after.items() if (old := getattr(stay, n)) != v}
 
 
 def _words(name: str, value: Any) -> Any:
@@ -81,6 +109,19 @@ def _texts(
     fresh: dict[str, Any] = {"resolved": False, "resolution": None} if name == "complaints" else {}
     known = there + [fresh] * (len(words) - len(there))
     found = [entry | {key: text} for entry, text in zip(known, words, strict=False) if text]
+    return found or None
+
+
+def _requests(
+    there: list[dict[str, Any]], wanted: list[dict[str, Any]]
+) -> list[dict[str, Any]] | None:
+    """The requests; what the desk noted of one stays as long as its outcome does."""
+    known = {each["request"]: each for each in there}
+    found = []
+    for each in wanted:
+        before = known.get(each["request"], {})
+        same = before and before.get("fulfilled") == each["fulfilled"]
+        found.append(before if same else each)
     return found or None
 
 
@@ -112,9 +153,11 @@ def _write(
         return
     for name, value in values.items():
         setattr(stay, name, value)
+    stay.nights = (stay.check_out_date - stay.check_in_date).days
     stay.has_open_complaint = any(not each.get("resolved") for each in stay.complaints or [])
-    db.session.flush()
-    part = str(stay.booking_id or stay.id)
+    guest = guest_of(stay)
+    figures = statistics.refresh(guest)
     audit.record(
-        action, ("customer", stay.customer_id), by=by, changes=told, part=part, stay=str(stay.id)
-    )
+        action, ("customer", guest.id), by=by, changes=dict(told) | figures,
+        part=str(stay.booking_id or stay.id), stay=str(stay.id), version=guest.version,
+    )  # fmt: skip

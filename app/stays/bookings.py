@@ -233,7 +233,7 @@ def move(booking: Booking, status: str) -> None:
     """Set the status. Raises Conflict where the present one does not lead there."""
     if status not in MOVES[booking.status]:
         raise Conflict(
-            _l("This booking is %(present)s, so it cannot become %(wanted)s.",
+            _l("This booking is “%(present)s”, so it cannot become “%(wanted)s”.",
                present=STATUSES[booking.status], wanted=STATUSES[status]),
             present=booking.status,
         )  # fmt: skip

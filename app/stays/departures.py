@@ -62,11 +62,16 @@ def _stay(booking: Booking, outcome: Values) -> Stay:
 
 def _day_left(booking: Booking, told: date | None) -> date:
     left = told or max(booking.check_in_date, min(today(), booking.check_out_date))
-    if left < booking.check_in_date:
+    refuse_day(booking.check_in_date, left)
+    return left
+
+
+def refuse_day(arrival: date, left: date) -> None:
+    """Raise Invalid for a day on which nobody who came then can have left."""
+    if left < arrival:
         raise Invalid({"check_out": _l("Departure comes before arrival.")})
     if left > today():
         raise Invalid({"check_out": _l("This day is still to come.")})
-    return left
 
 
 def _amounts(booking: Booking, outcome: Values, nights: int) -> dict[str, Any]:

@@ -187,14 +187,17 @@ def noted(stay: Stay) -> dict[str, Any] | None:
 
 
 def requests(row: Row) -> list[dict[str, Any]]:
-    """Special requests with whether they were fulfilled: [{"request", "fulfilled"}]."""
+    """Special requests as [{"request", "fulfilled", "reason"}]; None where nobody noted it."""
     if isinstance(row, Booking):
-        return [{"request": each, "fulfilled": False} for each in row.special_requests]
-    said: Sequence[Mapping[str, Any]] = row.special_requests_fulfilled or []
-    return [
-        {"request": str(each.get("request", "")), "fulfilled": bool(each.get("fulfilled"))}
-        for each in said
-    ]
+        return [_request({"request": each}) for each in row.special_requests]
+    return [_request(each) for each in row.special_requests_fulfilled or []]
+
+
+def _request(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "request": str(said.get("request", "")), "fulfilled": said.get("fulfilled"),
+        "reason": said.get("reason"),
+    }  # fmt: skip
 
 
 def is_past(booking: Booking) -> bool:

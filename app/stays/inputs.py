@@ -23,6 +23,7 @@ from app.stays import vocabulary as words
 
 AHEAD = timedelta(days=1)
 """How far another system's clock may be ahead; news from later would silence all that follows."""
+NO_INSTANT = _l("This is no time with its zone; it looks like 2024-01-20T10:30:00Z.")
 MOST_NIGHTS = 1000
 LONGEST_REQUEST = 200
 REQUESTS = Several(Line(max_length=LONGEST_REQUEST), most=20)
@@ -158,8 +159,14 @@ def flat_sentences(
 
 
 class CorrectionInput(Input):
-    """What staff add to a stay afterwards; its lists stand beside the form."""
+    """What staff add to a stay afterwards and put right; its lists stand beside the form."""
 
+    check_out = Day(allow_none=False, attribute="check_out_date", metadata=_named(_l("Left on")))
+    purpose = Choice(
+        words.PURPOSES, attribute="purpose_of_visit", metadata=_named(_l("Purpose of the visit"))
+    )
+    total_room_charge = Amount(metadata=_named(_l("Room"), inputmode="decimal"))
+    total_extras = Amount(metadata=_named(_l("Extras"), inputmode="decimal"))
     satisfaction_score = Count(
         1, 10, allow_none=True,
         metadata=_named(_l("Satisfaction"), _l("From 1 to 10, as the guest says it.")),
@@ -196,7 +203,8 @@ class EngineInput(BookingInput):
         allow_none=False, load_default="confirmed",
     )  # fmt: skip
     occurred_at = fields.AwareDateTime(
-        format="iso", default_timezone=None, allow_none=True, error_messages=OWN_SENTENCES,
+        format="iso", default_timezone=None, allow_none=True,
+        error_messages=OWN_SENTENCES | dict.fromkeys(("invalid", "invalid_awareness"), NO_INSTANT),
         metadata={
             "description": "When the source made this change, by its clock. News that is older "
             "than what is known is passed over, so that it may arrive twice or in any order."

@@ -8,7 +8,7 @@ from typing import Any
 class Action:
     """A button in the head of a booking, leading to a page that takes `booking_id`.
 
-    Shown while the booking is in one of `statuses`, to those who hold the permission.
+    Shown while the booking is in one of `statuses` and due, to those who hold the permission.
     """
 
     label: Any

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from app.core.errors import Invalid, NotFound
 from app.core.text import fold
-from app.customers import rights
+from app.customers import employers, rights
 from app.customers import services as guests
 from app.customers.models import Customer
-from app.extensions import Base, db
 from app.stays.models import Booking, Companion
 
 Values = Mapping[str, Any]
@@ -22,15 +20,15 @@ Values = Mapping[str, Any]
 def resolved(booking: Booking, values: Values) -> dict[str, Any]:
     """The values with who booked as the profile that counts now; a merged one leads on.
 
-    Raises Invalid for a guest or company that is not known.
+    Raises Invalid for a guest that is not known, and a company that is not or is archived.
     """
     found = dict(values)
     booker, company = found.get("booked_by_id"), found.get("company_id")
     if booker is not None:
         booker = _known(booker, "booked_by_id").id
         found["booked_by_id"] = None if booker == booking.customer_id else booker
-    if company is not None and company != booking.company_id and not _is_company(company):
-        raise Invalid({"company_id": _l("This company is not known.")})
+    if company is not None and company != booking.company_id:
+        employers.name_of(company)
     return found
 
 
@@ -39,12 +37,6 @@ def _known(guest_id: uuid.UUID, field: str) -> Customer:
         return guests.get(guest_id)
     except NotFound:
         raise Invalid({field: _l("This guest is not known.")}) from None
-
-
-def _is_company(company_id: uuid.UUID) -> bool:
-    # The table and not its class: companies are a feature beside this one.
-    ids = Base.metadata.tables["companies"].c.id
-    return db.session.scalar(select(ids).where(ids == company_id)) is not None
 
 
 def companions(booking: Booking, wanted: list[Values]) -> list[Companion]:

@@ -1,5 +1,6 @@
 """What bookings and stays add to a guest's profile: recent stays, and complaints still open."""
 
+import uuid
 from typing import Any
 
 from flask import url_for
@@ -12,8 +13,9 @@ from app.core.actor import Actor
 from app.core.datamap import data_map
 from app.core.i18n import day
 from app.core.inputs import Amount, Day, Line
-from app.customers import parts
+from app.customers import employers, parts, words
 from app.customers.models import Customer
+from app.extensions import db
 from app.stays import history
 from app.stays.inputs import BookingInput, OutcomeInput
 from app.stays.models import Booking, Stay
@@ -44,6 +46,7 @@ OTHERS: dict[str, m.Field[Any]] = {
     "special_requests": m.List(Line(), **_as(_l("Special requests"))),
     "companions": m.List(Line(), **_as(_l("Companions"))),
     "booked_by_id": Line(**_as(_l("Booked by"))),
+    "company_id": Line(**_as(_l("Company"))),
     "first_stay_date": Day(**_as(_l("First stay"))),
     "last_stay_date": Day(**_as(_l("Last stay"))),
     "total_stays": m.Integer(**_as(_l("Stays"))),
@@ -114,6 +117,17 @@ def _told() -> dict[str, parts.Told]:
     }
 
 
+def _company(_field: str, value: Any) -> str:
+    found = employers.told(uuid.UUID(str(value)))
+    return found.name if found else str(value)
+
+
+def _guest(_field: str, value: Any) -> str:
+    found = db.session.get(Customer, uuid.UUID(str(value)))
+    return found.called if found else str(value)
+
+
+words.OTHER_WORDS |= {"company_id": _company, "booked_by_id": _guest}
 parts.answers["recent_stays"] = recent_stays
 parts.alerts.append(complaints)
 parts.events.update(EVENTS)

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.stays import history
 from app.stays.models import Booking, Stay
 
-TAKEN_OVER = ("room_type", "rate_type", "room_rate", "purpose_of_visit")
+TAKEN_OVER = ("room_type", "rate_type", "room_rate", "purpose_of_visit", "company_id")
 LOOKED_AT = 400
 MOST_OFFERED = 20
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.companies import services as companies
 from app.core.actor import HOUSE
 from app.core.clock import today
 from app.customers import services as guests
@@ -90,6 +91,28 @@ def test_a_suggestion_is_taken_by_a_touch_and_two_touches_book_once(
     expect(page.get_by_text("Bé Bi").first).to_be_visible()
     page.goto(f"/customers/{known['guest']}/stays")
     expect(page.locator(".booking-row")).to_have_count(2)
+
+
+def test_any_company_is_picked_by_keys_and_its_rate_taken_over(
+    signed_in: Callable[..., Page], known: dict[str, str]
+) -> None:
+    firm = {"name": "Mekong Textiles", "company_type": "corporate", "rate_code": "MK-24"}
+    companies.create(firm, by=HOUSE)
+    db.session.commit()
+    page = signed_in("front_desk")
+    page.goto(f"/customers/{known['guest']}/bookings/new")
+    page.fill("[name=room_number]", "201")
+    page.locator("#company_id-text").press_sequentially("meko")
+    expect(page.get_by_role("option", name="Mekong Textiles").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    chip = page.locator("button[value='agreed:rate_type']")
+    expect(chip).to_be_visible()
+    expect(page.locator("#company_id-text")).to_be_focused()
+    expect(page.locator("[name=room_number]")).to_have_value("201")
+    chip.click()
+    expect(page.locator("[name=rate_type]")).to_have_value("MK-24")
+    expect(page.locator("#company_id-text")).to_have_value("Mekong Textiles")
 
 
 def test_the_filter_changes_the_tab_and_its_address(

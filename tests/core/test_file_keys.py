@@ -70,6 +70,7 @@ def test_a_files_key_goes_alone_or_with_all_of_its_guests(kept):
 def test_a_key_moves_to_another_guest_and_the_first_one_can_go(kept):
     subject, file_id, key = kept
     heir = new_id()
+    vault().move_file_keys([file_id], subject, subject)
     vault().move_file_keys([file_id], subject, heir, keep=True)
     assert vault().file_key(subject, file_id) == vault().file_key(heir, file_id) == key
     vault().move_file_keys([file_id], subject, heir)

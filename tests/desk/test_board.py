@@ -4,15 +4,18 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.core.actor import HOUSE
 from app.core.clock import now
 from app.customers import marks
 from app.customers import services as guests
 from app.desk import parties
+from app.desk.days import of_day
 from app.desk.vocabulary import department_of
 from app.extensions import db
 from app.stays import bookings, departures
+from app.stays.inputs import MOST_NIGHTS
 
 
 def columns(answer) -> dict[str, str]:
@@ -65,6 +68,25 @@ def test_another_day_goes_by_the_booked_dates(as_role, book, guest, day):
     for days, column in ((3, "Arriving"), (4, "In house"), (5, "Leaving")):
         found = columns(browser.get(f"/desk?day={day(days).isoformat()}"))
         assert [name for name, part in found.items() if "Đỗ Đức" in part] == [column]
+
+
+@pytest.mark.parametrize("arrive", [-1000, -2400])
+def test_a_stay_of_any_length_stands_on_each_of_its_days(as_role, book, day, arrive):
+    """Over by now, however long it was; the engine reads one index, and not all bookings."""
+    booking = book(arrive=arrive, nights=MOST_NIGHTS)
+    booking.status = "checked_out"
+    db.session.commit()
+    browser = as_role()
+    for nights, column in ((0, "Arriving"), (1, "In house"), (500, "In house"), (999, "In house")):
+        when = day(arrive + nights)
+        found = columns(browser.get(f"/desk?day={when.isoformat()}"))
+        assert [name for name, part in found.items() if "Nguyễn Văn An" in part] == [column], when
+        if db.engine.dialect.name == "sqlite":
+            asked = str(of_day(when).compile(db.engine, compile_kwargs={"literal_binds": True}))
+            plan = "\n".join(
+                row[3] for row in db.session.execute(text("EXPLAIN QUERY PLAN " + asked))
+            )
+            assert "SCAN bookings" not in plan, plan
 
 
 @pytest.mark.parametrize("query", ["day=yesterday", "column=kitchen", "skip=-1", "department=bar"])

@@ -258,6 +258,16 @@ def test_only_who_may_write_may_send_more_than_a_megabyte(may, as_role, may_not,
     may.post(tab(an), sent(b"x" * 27_000_000, "a.pdf"), 413)
 
 
+def test_on_a_locked_screen_a_photo_waits_for_the_pin(may, an):
+    token = may.csrf_token()
+    may.post("/lock")
+    form = sent(picture(size=(1500, 1500))) | {"csrf_token": token}
+    answer = may.client.post(tab(an), data=form, headers={"HX-Request": "true"})
+    assert answer.status_code == 423
+    assert 'id="proof"' in answer.text
+    assert services.of(an.id) == []
+
+
 def test_with_the_guests_key_every_file_is_gone(an, filed):
     row = filed(an, picture())
     vault().destroy(an.id)

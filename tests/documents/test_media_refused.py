@@ -1,6 +1,7 @@
 """Files that are not taken: one clear sentence each, and no harm to the house."""
 
 import signal
+import socket
 import subprocess
 import sys
 import zlib
@@ -174,6 +175,40 @@ except OSError:
     sys.exit(os.path.getsize(sys.argv[2]))
 sys.exit(99)
 """
+
+
+REACHES = """
+import os, pathlib, runpy, socket, sys
+walls, readable, secret, port = sys.argv[1:]
+version = runpy.run_path(walls)["enclose"]([readable, "/", "."])
+os.listdir(readable)
+for since, act in (
+    (1, lambda: pathlib.Path(secret).read_bytes()),
+    (4, lambda: socket.create_connection(("127.0.0.1", int(port)))),
+    (6, lambda: os.kill(os.getppid(), 0)),
+):
+    try:
+        act()
+    except PermissionError:
+        continue
+    if version >= since:
+        sys.exit(since)
+sys.exit(0 if version else 77)
+"""
+
+
+def test_the_process_reaches_neither_other_files_nor_the_network_nor_its_parent(tmp_path: Path):
+    (tmp_path / "libraries").mkdir()
+    secret = tmp_path / "keys"
+    secret.write_text("first:secret")
+    walls = Path(process.__file__).with_name("walls.py")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        given = [str(walls), str(tmp_path / "libraries"), str(secret), port]
+        ended = subprocess.run([sys.executable, "-c", REACHES, *given], check=False).returncode
+    if ended == 77:
+        pytest.skip("this system has no Landlock")
+    assert ended == 0
 
 
 def test_the_process_knows_no_secret_and_can_write_no_file(

@@ -185,8 +185,8 @@ def test_strays_older_than_a_day_go_and_young_ones_and_documents_stay(
     own_store.put("a" * 64, [b"cut off"])
     own_store.put("b" * 64, [b"an upload that goes on"])
     (own_store.folder / f"{'c' * 64}.half").write_bytes(b"half")
-    own_store.put("somebody0elses0file", [b"in a bucket that others use"])
-    for name in ("a" * 64, "c" * 64, "somebody0elses0file"):
+    own_store.put("00000000000000000000000000000000", [b"in a bucket that others use"])
+    for name in ("a" * 64, "c" * 64, "00000000000000000000000000000000"):
         old(own_store, name)
     vault().new_file_key(an.id, new_id())
     vault().new_file_key(an.id, lone := id_of())
@@ -194,7 +194,7 @@ def test_strays_older_than_a_day_go_and_young_ones_and_documents_stay(
     ran = run()
     assert (ran.strays, ran.lost, ran.trouble) == (3, [], None)
     assert stored(own_store) == {
-        "b" * 64, "somebody0elses0file", row.file_name, row.thumbnail_name,
+        "b" * 64, "00000000000000000000000000000000", row.file_name, row.thumbnail_name,
     }  # fmt: skip
     assert len(list(vault().file_key_ids(now() + timedelta(days=1)))) == 2
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from app.customers.models import Customer
 from app.extensions import db
 from app.stays import arrivals, bookings, departures
 from app.stays.models import Booking, Stay
+from tests.companies.conftest import company  # noqa: F401 - a fixture
 
 
 @pytest.fixture
@@ -69,3 +71,28 @@ def audited(app) -> Callable[[str], list[str]]:
         return found
 
     return find
+
+
+@pytest.fixture
+def dates(day: Callable[[int], date]) -> dict[str, str]:
+    """The fields of a booking's form that must not be empty."""
+    return {"check_in": day(3).isoformat(), "check_out": day(5).isoformat(), "adults": "2",
+            "children": "0"}  # fmt: skip
+
+
+@pytest.fixture
+def past(day: Callable[[int], date]) -> Callable[..., Stay]:
+    """A stay of another system, that began so many days ago; commits."""
+
+    def make(whose: Customer, ago: int = 30, **more: Any) -> Stay:
+        values: dict[str, Any] = {
+            "customer_id": whose.id, "check_in_date": day(-ago), "check_out_date": day(2 - ago),
+            "nights": 2, "total_amount": Decimal(3000000), "room_type": "Deluxe Ocean View",
+            "purpose_of_visit": "business", "room_rate": Decimal(1500000),
+        }  # fmt: skip
+        made = Stay(**values | more)
+        db.session.add(made)
+        db.session.commit()
+        return made
+
+    return make

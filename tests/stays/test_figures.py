@@ -15,14 +15,15 @@ from app.core.types import new_id
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.stays import arrivals, bookings, departures, engine, statistics
+from app.stays import aftercare, arrivals, bookings, departures, engine, statistics
 from app.stays.importing import write
 from app.stays.importing.rows import PastStay
 from app.stays.inputs import EngineInput
-from app.stays.models import Booking
+from app.stays.models import Booking, Stay
 
 STEPS = (
     "book", "check_in", "check_out", "cancel", "no_show", "reinstate", "bring", "undo", "engine",
+    "correct",
 )  # fmt: skip
 step = st.tuples(
     st.sampled_from(STEPS), st.integers(0, 3), st.integers(-5, 3), st.integers(0, 9),
@@ -60,6 +61,13 @@ class House:
         bookings.create(
             held, dates | {"total_amount": amount}, by=HOUSE, despite_overlap=bool(n % 2)
         )
+
+    def correct(self, n: int, start: date, nights: int, amount: Decimal) -> None:
+        rows = db.session.query(Stay).filter_by(customer_id=self.guest_id).order_by(Stay.id).all()
+        if not rows:
+            raise Refusal("no stay yet")
+        values = {"check_out_date": start, "total_room_charge": amount if nights else None}
+        aftercare.correct(aftercare.hold(rows[n % len(rows)].id), values, by=HOUSE)
 
     def check_in(self, n: int, *_rest: object) -> None:
         arrivals.check_in(self._nth(n), by=HOUSE)

@@ -11,29 +11,9 @@ from app.customers import marks
 from app.customers import services as guests
 from app.extensions import db
 from app.stays import bookings
+from app.stays.history import Figures
 from app.stays.models import Booking, Stay
-
-
-@pytest.fixture
-def dates(day):
-    return {"check_in": day(3).isoformat(), "check_out": day(5).isoformat(), "adults": "2",
-            "children": "0"}  # fmt: skip
-
-
-@pytest.fixture
-def past(day):
-    def make(guest, ago: int = 30, **more):
-        values = {
-            "customer_id": guest.id, "check_in_date": day(-ago), "check_out_date": day(2 - ago),
-            "nights": 2, "total_amount": Decimal(3000000), "room_type": "Deluxe Ocean View",
-            "purpose_of_visit": "business", "room_rate": Decimal(1500000),
-        }  # fmt: skip
-        made = Stay(**values | more)
-        db.session.add(made)
-        db.session.commit()
-        return made
-
-    return make
+from app.stays.views.history import seasons
 
 
 @pytest.fixture
@@ -81,7 +61,7 @@ def test_a_form_sent_twice_makes_one_booking(may, guest, dates):
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(may, guest, dates):
     typed = dates | {
         "check_out": "2020-01-01", "room_type": "Garden Villa", "adults": "no",
-        "q": ["Bé Na", "Somebody"], "requests": "Extra bed",
+        "q": ["Bé Na", "Somebody"], "companion-0": "", "booked_by": "", "requests": "Extra bed",
     }  # fmt: skip
     page = may.post(new_path(guest()), typed, 422).text
     for words in ("Garden Villa", "Somebody", "Bé Na", "Extra bed", "Choose the guest"):
@@ -108,7 +88,8 @@ def test_the_last_stay_is_suggested_and_taken_over_by_a_touch_only(may, guest, p
 
 
 def test_another_companion_is_a_touch(may, guest, dates):
-    page = may.post(new_path(guest()), dates | {"q": ["Bé Na", ""], "do": "more"}, 200).text
+    typed = dates | {"q": ["Bé Na", ""], "companion-0": "", "booked_by": "", "do": "more"}
+    page = may.post(new_path(guest()), typed, 200).text
     assert 'name="companion-1"' in page
     assert 'value="Bé Na"' in page
 
@@ -229,15 +210,31 @@ def test_who_may_read_sees_no_button_and_who_writes_anyway_is_refused(may_read, 
 def test_the_tab_shows_what_is_to_come_what_was_and_its_figures(may, guest, past, book):
     an = guest()
     past(an, ago=30, satisfaction_score=9, staff_notes="Asked for a late check-out",
-         compliments=[{"text": "Great breakfast"}])  # fmt: skip
+         compliments=[{"text": "Great breakfast"}],
+         preferences_during_stay=[{"task": "Firm pillow", "outcome": "not_possible",
+                                   "reason": "None left"}])  # fmt: skip
     past(an, ago=400, satisfaction_score=8)
     coming = book(an, arrive=3)
     page = may.get(f"/customers/{an.id}/stays").text
     for words in (coming.reference, "Deluxe Ocean View", "Asked for a late check-out", "8.5",
-                  "Great breakfast", "When does this guest come?", "As a table"):  # fmt: skip
+                  "Great breakfast", "Firm pillow", "None left", "When does this guest come?",
+                  "As a table"):  # fmt: skip
         assert words in page
     part = may.fragment(f"/customers/{an.id}/stays").text
     assert part.count('aria-current="page"') == 1
+
+
+@pytest.mark.parametrize(
+    ("months", "answer"),
+    [({1: 4, 2: 1}, "Mostly in January. Least often in February."),
+     ({1: 4, 2: 1, 5: 1}, "Mostly in January."),
+     ({1: 2, 7: 2, 8: 1}, "Mostly in January and July. Least often in August."),
+     ({1: 1, 7: 1}, "In no month more than in another."), ({7: 3}, "Mostly in July.")],
+)  # fmt: skip
+def test_a_season_is_told_where_one_stands_out(app, months, answer):
+    counted = tuple(months.get(n, 0) for n in range(1, 13))
+    told = seasons(Figures(sum(counted), 0, Decimal(0), None, None, None, counted))
+    assert told["answer"] == answer
 
 
 def test_a_booking_that_nobody_ended_stands_out_when_its_days_are_over(may, guest, book):
@@ -292,14 +289,17 @@ def test_notes_of_a_stay_are_for_who_may_read_notes(as_role, guest, past):
 
 def test_a_stay_is_added_to_and_its_complaint_resolved(may, guest, past):
     an = guest()
+    noted = [{"request": "Late tea", "fulfilled": None},
+             {"request": "Sea view", "fulfilled": False, "reason": "Sold out"}]  # fmt: skip
     stay = past(an, complaints=[{"text": "Cold soup", "resolved": False, "resolution": None}],
-                has_open_complaint=True)  # fmt: skip
+                has_open_complaint=True, special_requests_fulfilled=noted)  # fmt: skip
     where = f"/stays/{stay.id}"
     may.get(f"{where}/edit")
     typed = {
         "version": "1", "satisfaction_score": "6", "staff_notes": "Talked to the chef",
         "complaints": ["Cold soup, twice", "Slow lift"], "compliments": ["Kind porter", ""],
-        "compensation_provided": ["Dessert"], "request": ["Cot", ""], "fulfilled-0": "on",
+        "compensation_provided": ["Dessert"], "request": ["Cot", "Late tea", "Sea view"],
+        "fulfilled-0": "yes", "fulfilled-2": "no",
     }  # fmt: skip
     may.post(where, typed)
     may.post(where, typed, 409)
@@ -312,9 +312,37 @@ def test_a_stay_is_added_to_and_its_complaint_resolved(may, guest, past):
     assert (first["text"], first["resolution"]) == ("Cold soup, twice", "Dinner on the house")
     assert (first["resolved_by"], second["resolved"]) == ("Manager", False)
     assert now.has_open_complaint
-    assert now.special_requests_fulfilled[0]["fulfilled"]
+    assert now.special_requests_fulfilled == [
+        {"request": "Cot", "fulfilled": True}, {"request": "Late tea", "fulfilled": None},
+        {"request": "Sea view", "fulfilled": False, "reason": "Sold out"},
+    ]  # fmt: skip
     may.post(f"{where}/resolutions", {"number": "1", "how": "Repaired"})
     assert "Open complaint" not in may.get(f"/customers/{an.id}").text
+
+
+def test_what_was_wrong_at_check_out_is_put_right_with_the_guests_figures(may, guest, stayed, past):
+    an = guest()
+    stay = stayed(an, total_room_charge=Decimal(1000000), total_extras=Decimal(200000))
+    page = may.get(f"/stays/{stay.id}/edit").text
+    assert 'name="total_room_charge" type="text" value="1000000"' in page
+    typed = {"version": "1", "check_out": (stay.check_in_date).isoformat(), "purpose": "event",
+             "total_room_charge": "900000", "total_extras": ""}  # fmt: skip
+    for wrong in ("1999-01-01", "2999-01-01", ""):
+        may.post(f"/stays/{stay.id}", typed | {"check_out": wrong}, 422)
+    may.post(f"/stays/{stay.id}", typed)
+    db.session.expire_all()
+    assert (stay.nights, stay.total_amount, stay.purpose_of_visit) == (0, 900000, "event")
+    now = guests.get(an.id)
+    assert (now.total_stays, now.total_nights, now.total_spent) == (1, 0, 900000)
+    assert "₫900,000" in may.get(f"/customers/{an.id}/history").text
+    whole = past(an)  # of which another system told the total alone
+    page = may.get(f"/stays/{whole.id}/edit").text
+    assert 'name="total_room_charge" type="text" value="3000000"' in page
+    added = {"version": "1", "check_out": whole.check_out_date.isoformat(),
+             "total_room_charge": "3000000", "total_extras": "50000"}  # fmt: skip
+    may.post(f"/stays/{whole.id}", added)
+    db.session.expire_all()
+    assert (whole.total_amount, guests.get(an.id).total_spent) == (3050000, 3950000)
 
 
 def test_a_stay_is_not_changed_by_who_may_not(may_read, as_role, guest, past):

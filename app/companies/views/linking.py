@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth.guard import actor, requires
 from app.companies import listing, services, travellers
 from app.companies.views import blueprint
-from app.companies.views.listing import place_of
 from app.companies.views.profile import fresh, page_of
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound
@@ -138,7 +137,7 @@ def _asking(guest: Customer, status: int = 200, **more: Any) -> Response:
         "called": guest.called, "linked": guest.company_id is not None,
         "present": guest.company_name or "", "action": request.path,
         "back": url_for("customers.show", customer_id=guest.id), "title": _("Company"),
-        "found": [{"id": e.id, "title": e.name, "sub": place_of(e)} for e in found],
+        "found": [{"id": e.id, "title": e.name, "sub": listing.place_of(e)} for e in found],
         "by_name": (BY_NAME, _("Keep only the name “%(typed)s”", typed=typed)),
     }  # fmt: skip
     return page_or_fragment(

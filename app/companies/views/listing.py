@@ -50,14 +50,9 @@ def picker() -> Response:
     """The options of a form's company picker for `q`; each carries the company's id."""
     typed = request.args.get("q", "")[:LONGEST]
     found = listing.look(typed)
-    context = {"typed": typed, "found": [(each, place_of(each)) for each in found],
+    context = {"typed": typed, "found": [(each, listing.place_of(each)) for each in found],
                "initials": initials, "may_create": may("companies.update")}  # fmt: skip
     return make_response(render_template("companies/_picked.html", **context))
-
-
-def place_of(company: Any) -> str:
-    """Kind and city in one line."""
-    return " · ".join(part for part in (str(TYPES[company.company_type]), company.city) if part)
 
 
 def _address(said: dict[str, str], **changes: Any) -> str:

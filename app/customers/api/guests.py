@@ -13,7 +13,7 @@ from app.core import idempotency
 from app.core.actor import Actor
 from app.core.api import etag, writes
 from app.core.errors import Conflict
-from app.core.shapes import Maybe, Moment, Number, Shape, Word
+from app.core.shapes import Maybe, Moment, Number, Pagination, Shape, Word
 from app.customers import listing, lookalikes, marks, parts, services
 from app.customers import vocabulary as words
 from app.customers.api.frame import blueprint
@@ -62,13 +62,9 @@ class ListedGuest(Shape):
     profile_completeness = fields.Integer()
 
 
-class Pagination(Shape):
+class GuestPagination(Pagination):
     """Where in the list this page is. `after` leads on quickly, however deep."""
 
-    page = fields.Integer()
-    limit = fields.Integer()
-    total = fields.Integer()
-    total_pages = fields.Integer()
     after = Maybe(metadata={
         "description": "The next page's `after`; null at the end. Without `sort_by` a search comes "
         "by relevance, where pages have numbers only, and this is null too."
@@ -88,7 +84,7 @@ class GuestList(Shape):
     """A page of guests."""
 
     data = fields.List(fields.Nested(ListedGuest))
-    pagination = fields.Nested(Pagination)
+    pagination = fields.Nested(GuestPagination)
     summary = fields.Nested(SummaryShape)
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -17,12 +16,19 @@ from marshmallow import ValidationError, fields
 
 from app.core.countries import country_code
 from app.core.inputs import Amount, Choice, Country, Day, Email, Language, Phone, Several, Truth
-from app.core.tabular import LOST
-from app.core.tabular_out import inert
 from app.core.text import fold
 from app.customers.importing import words
+from app.customers.importing.cells import (
+    LeftOut,
+    day_of,
+    is_nothing,
+    plain_amount,
+    reason,
+    refuse_lost,
+    unguarded,
+)
 from app.customers.importing.contacts import PLACEHOLDER, clean_emails, clean_phones
-from app.customers.importing.dates import Meaning, Order, parse_day
+from app.customers.importing.dates import Meaning, Order
 from app.customers.inputs import GROUPS, CustomerInput
 
 SCHEMA = CustomerInput()
@@ -34,16 +40,9 @@ MEANINGS: dict[str, Meaning] = {
     "secondary_id_expiry": "future", "vip_status_expiry": "future",
 }  # fmt: skip
 
-UNREADABLE = _l("Some letters cannot be read in this encoding.")
-NO_DATE = _l("This is no date in the order chosen.")
 NAMIBIA = _l("“NA” may mean Namibia, or nothing.")
-NO_AMOUNT = _l("This is not an amount.")
 MOVED = _l("The form of address was taken out of the name.")
 NO_PAPER_LEFT = _l("There is no room for a third paper.")
-
-
-class LeftOut(Exception):
-    """The value cannot be taken; its argument says why."""
 
 
 @dataclass
@@ -73,11 +72,8 @@ def clean(raw: Mapping[str, str], rules: Rules) -> Cleaned:
     for name, text in _spread(raw, row, rules):
         try:
             value = _read(name, text, row, rules)
-        except LeftOut as reason:
-            row.left_out.append((name, reason.args[0]))
-        except ValidationError as wrong:
-            said = wrong.messages
-            row.left_out.append((name, said[0] if isinstance(said, list) else str(said)))
+        except (LeftOut, ValidationError) as fault:
+            row.left_out.append((name, reason(fault)))
         else:
             if value is not None and value != []:
                 row.values[name] = value
@@ -87,7 +83,7 @@ def clean(raw: Mapping[str, str], rules: Rules) -> Cleaned:
 
 def _spread(raw: Mapping[str, str], row: Cleaned, rules: Rules) -> Iterator[tuple[str, str]]:
     """Field and text; a cell that says several things is spread over several fields."""
-    given = {n: t[1:] if t[0] == "'" and inert(t[1:]) == t else t for n, t in raw.items()}
+    given = unguarded(raw)
     yield from _names(given, row)
     lands = [_country(given.get(name, "")) for name in ("country", "nationality")]
     regions = (rules.region, *(land for land in lands if land and land != rules.region))
@@ -116,7 +112,7 @@ def _numbers_of_papers(given: dict[str, str], row: Cleaned) -> None:
     """Passport and identity card each in a column of their own go to the first and second paper."""
     for column, kind in PAPERS.items():
         number = given.pop(column, "")
-        if not number or _is_nothing(number):
+        if not number or is_nothing(number):
             continue
         if not given.get("id_number"):
             given |= {"id_type": kind, "id_number": number}
@@ -128,15 +124,14 @@ def _numbers_of_papers(given: dict[str, str], row: Cleaned) -> None:
 
 def _read(name: str, text: str, row: Cleaned, rules: Rules) -> Any:
     declared = SCHEMA.fields[name]
-    if LOST in text:
-        raise LeftOut(UNREADABLE)
+    refuse_lost(text)
     if name in NAMES:
         return None if text.lower() in words.NOTHING_IN_NAMES else declared.deserialize(text)
     if isinstance(declared, Truth):
         return _truth(name, text, row, rules)
     if isinstance(declared, Choice):
         return _choice(name, text, declared)
-    if _is_nothing(text):
+    if is_nothing(text):
         if isinstance(declared, Country) and fold(text) == "na":
             raise LeftOut(NAMIBIA)
         return None
@@ -159,10 +154,6 @@ def _plain(name: str, text: str, declared: fields.Field[Any], row: Cleaned, rule
     return declared.deserialize(text)
 
 
-def _is_nothing(text: str) -> bool:
-    return len(text) < 16 and fold(text) in words.NOTHING
-
-
 def _country(text: str) -> str | None:
     return country_code(text) or words.PEOPLES.get(fold(text)) if text else None
 
@@ -170,7 +161,7 @@ def _country(text: str) -> str | None:
 def _choice(name: str, text: str, declared: Choice) -> Any:
     known = _words_for(name, str(get_locale()))
     said = fold(text)
-    if said not in known and _is_nothing(text):
+    if said not in known and is_nothing(text):
         return None
     return known.get(said) or declared.deserialize(text)
 
@@ -201,28 +192,11 @@ def _truth(name: str, text: str, row: Cleaned, rules: Rules) -> Any:
 
 
 def _day(name: str, text: str, declared: Day, row: Cleaned, rules: Rules) -> Any:
-    try:
-        found = parse_day(text, rules.date_order, MEANINGS.get(name, "past"), rules.today)
-    except (ValueError, OverflowError):
-        raise LeftOut(NO_DATE) from None
+    found = day_of(text, rules.date_order, MEANINGS.get(name, "past"), rules.today)
     if found is None:
         row.mended.append((name, PLACEHOLDER))
         return None
     return declared.deserialize(found.isoformat())
-
-
-def plain_amount(text: str) -> str:
-    """`1.500.000 ₫`, `1,500,000` and `1500000.50` as plain digits. Raises LeftOut for none."""
-    number = re.sub(r"[^\d.,-]", "", text)
-    for group, point in ((".", ","), (",", ".")):
-        shape = rf"-?\d{{1,3}}(\{group}\d{{3}})+(\{point}\d+)?|-?\d+\{point}\d+|-?\d+"
-        if re.fullmatch(shape, number):
-            plain = number.replace(group, "").replace(point, ".")
-            try:
-                return str(Decimal(plain))
-            except InvalidOperation:
-                break
-    raise LeftOut(NO_AMOUNT)
 
 
 def _papers_in_order(row: Cleaned) -> None:

@@ -32,6 +32,7 @@ from app.customers.importing.match import (
 )
 from app.customers.importing.rows import newcomer, say
 from app.customers.importing.write import NewGuest
+from app.customers.models import Customer
 from app.customers.services import DATED
 from app.extensions import db
 from app.imports import targets
@@ -99,6 +100,7 @@ class GuestTarget:
     """Guests, from the file of any other system."""
 
     name = "guests"
+    table = Customer.__tablename__
     title = _l("Guests")
     options = GuestImportOptions
     derived = fields.DERIVED

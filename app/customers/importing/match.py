@@ -8,9 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import String, func, select
 
 from app.core import text
+from app.core.bulk import among
 from app.customers.importing.models import ImportedChange
 from app.customers.lookalikes import name_of
 from app.customers.models import Customer
@@ -20,7 +21,7 @@ from app.extensions import db
 MOST_PER_LOOKUP = 20_000
 """A portion's contacts have at most so many bearers looked at; agencies' mailboxes have many."""
 CONTACTS: tuple[tuple[str, Any], ...] = (
-    ("email", func.lower(Customer.email)), ("phone", Customer.phone),
+    ("email", func.lower(Customer.email, type_=String)), ("phone", Customer.phone),
 )  # fmt: skip
 Values = Mapping[str, Any]
 Clue = tuple[str, Any]
@@ -69,11 +70,12 @@ def existing(source: str | None, newcomers: Sequence[Newcomer], batch: uuid.UUID
         return {}
     query = select(Customer.id, Customer.external_id, Customer.customer_code, Customer.batch_id,
                    Customer.status).where(
-        Customer.source_system == source, Customer.external_id.in_(wanted)
+        Customer.source_system == source, among(Customer.external_id, wanted)
     )  # fmt: skip
     rows = db.session.execute(query).all()
     updated = select(ImportedChange.customer_id).where(
-        ImportedChange.batch_id == batch, ImportedChange.customer_id.in_([row.id for row in rows])
+        ImportedChange.batch_id == batch,
+        among(ImportedChange.customer_id, [row.id for row in rows]),
     )
     seen = set(db.session.scalars(updated)) if rows else set()
     return {
@@ -109,7 +111,7 @@ def _rows(column: Any, wanted: Iterable[Any]) -> Sequence[Any]:
     query = select(
         column.label("value"), Customer.full_name, Customer.customer_code.label("code"),
         Customer.status,
-    ).where(column.in_(asked))  # fmt: skip
+    ).where(among(column, asked))  # fmt: skip
     # Asked for the status too, SQLite would rather go through all who are active.
     rows = db.session.execute(query.limit(MOST_PER_LOOKUP))
     return [row for row in rows if row.status == "active"]
@@ -124,7 +126,7 @@ def refusals(newcomers: Sequence[Newcomer], flags: Sequence[str]) -> dict[Clue, 
     for kind, column in CONTACTS:
         wanted = {str(n.values[kind]).lower() for n in agreeing if n.values.get(kind)}
         if wanted:
-            query = select(column.label("value"), *columns).where(column.in_(wanted))
+            query = select(column.label("value"), *columns).where(among(column, wanted))
             for row in db.session.execute(query.where(Customer.status != "erased")):
                 said = {flag for flag in flags if not getattr(row, flag)}
                 found.setdefault((kind, row.value), set()).update(said)

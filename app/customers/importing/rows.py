@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields
 
 from app.core.inputs import Line
-from app.core.tabular import LOST
-from app.customers.importing.clean import NAMES, UNREADABLE, Cleaned, Rules, clean
+from app.customers.importing.cells import LeftOut, reason, refuse_lost
+from app.customers.importing.clean import NAMES, Cleaned, Rules, clean
 from app.customers.importing.match import Newcomer
 from app.customers.inputs import MarkInput
 from app.customers.lookalikes import name_of
@@ -53,13 +53,12 @@ def newcomer(row: RawRow, rules: Rules, prepared: Prepared, *, strict: bool) -> 
 def _checked(
     cleaned: Cleaned, name: str, texts: Mapping[str, str], declared: fields.Field[Any]
 ) -> str | None:
-    text = texts.get(name)
+    text = texts.get(name, "")
     try:
-        if text and LOST in text:
-            raise ValidationError([UNREADABLE])
+        refuse_lost(text)
         found: str | None = declared.deserialize(text) if text else None
-    except ValidationError as wrong:
-        cleaned.left_out.append((name, " ".join(map(str, wrong.messages))))
+    except (LeftOut, ValidationError) as fault:
+        cleaned.left_out.append((name, reason(fault)))
         return None
     return found
 

@@ -15,13 +15,15 @@ from sqlalchemy.orm import aliased
 
 from app.core import audit
 from app.core.actor import Actor
+from app.core.bulk import insert_many
 from app.core.clock import now
 from app.core.crypto import vault
-from app.core.database import insert_many
 from app.core.errors import Conflict, NotFound
 from app.core.models import owned_classes
 from app.core.types import new_id
 from app.customers import codes, search, services
+from app.customers.columns import sort_name
+from app.customers.drafts import Draft
 from app.customers.facts import facts_of
 from app.customers.importing.models import ImportedChange
 from app.customers.models import Customer, Mark
@@ -73,9 +75,11 @@ def make(news: Sequence[NewGuest], *, by: Actor, reason: str) -> Batch:
     vault().keys(compress(ids, secret))
     for guest_id, serial, new in zip(ids, serials, news, strict=True):
         guest = services.build(
-            new.values, codes.code(year, serial), codes.number(year, serial), id=guest_id,
-            created_at=moment, updated_at=moment, created_by=by.user_id, updated_by=by.user_id,
+            new.values, codes.code(year, serial), codes.number(year, serial), of=Draft,
+            id=guest_id, created_at=moment, updated_at=moment, created_by=by.user_id,
+            updated_by=by.user_id,
         )  # fmt: skip
+        guest.sort_name = sort_name(guest.full_name)  # a Draft does not see to it by itself
         for name, value in new.origin.items():
             setattr(guest, name, value)
         guest.internal_notes = "\n\n".join(t for kind, t in new.notes if kind == "note") or None

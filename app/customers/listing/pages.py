@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.core.paging import Numbered
 from app.customers.listing import asked as asking
 from app.customers.listing import figures as counting
 from app.customers.listing.asked import COUNTING, Asked, Filters
@@ -19,7 +20,7 @@ PAGING = ("page", "limit", "sort_by", "order", "after", "before")
 
 
 @dataclass(frozen=True)
-class ListPage:
+class ListPage(Numbered):
     """A page of guests.
 
     `total` is a lower bound unless `total_exact`, and then `figures` speak of that many only.
@@ -42,11 +43,6 @@ class ListPage:
     def summary(self) -> Summary:
         """The four figures of the API's `summary`."""
         return self.figures.summary
-
-    @property
-    def total_pages(self) -> int:
-        """How many pages the total fills; at least 1."""
-        return max(1, -(-self.total // self.limit))
 
 
 def find_page(filters: Filters, *, exact: bool = False, tags: bool = True) -> ListPage:

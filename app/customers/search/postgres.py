@@ -26,6 +26,14 @@ Values = dict[str, Any]
 _PROBED = 150
 
 _SPREAD = 2_147_483_629
+_SHORT = 5
+_BEGINNINGS: dict[str, Sequence[int]] = {
+    "word": (1, 2, 3, 4, 6, 8, 10), "number": (1, 2, 3, 4, 6, 8), "address": range(1, 11),
+    "@": (2, 3, 4, 6, 8, 10, 14, 24), "~": range(1 + FEWEST_LAST_DIGITS, 9),
+}  # fmt: skip
+"""Lengths of indexed beginnings. Each takes a place of its own in the index, which is most of what
+a new guest costs; what a query has beyond is checked against the text. Numbers differ early, names
+of mail hosts never stop being common."""
 
 
 def row(document: Document) -> dict[str, Any]:
@@ -46,36 +54,49 @@ def row(document: Document) -> dict[str, Any]:
 def _signs(document: Document) -> set[bytes]:
     signs: set[str] = set()
     for word in document.words:
-        signs.add("=" + word)
+        if _is_whole(word):
+            signs.add("=" + word)
         signs.update(word[:length] for length in _lengths(word))
     for name in document.names:
         signs.update("%" + name[at : at + 3] for at in range(len(name) - 2))
     return {sign.encode() for sign in signs}
 
 
-def _lengths(word: str) -> range:
-    """Which beginnings of a word are indexed; longer ones find their longest indexed one."""
-    longest = min(len(word), _longest(word))
+def _is_whole(word: str) -> bool:
+    """Longer words are hardly rarer than their longest indexed beginning."""
+    return len(word) <= _SHORT or word[0] == "."
+
+
+def _lengths(word: str) -> Sequence[int]:
+    """Which beginnings of a word are indexed."""
     if word[0] == ".":
-        return range(0)
-    if word[0] in "@~":
-        return range(2 if word[0] == "@" else 1 + FEWEST_LAST_DIGITS, longest + 1)
+        return ()
+    fitting = _fitting(_kind(word), len(word))
     # Only queries with an @ ask for a whole address; others find the words of its local part.
     at = word.find("@")
-    return range(min(at + 1, longest) if at > 0 else 1, longest + 1)
+    return fitting[min(at, len(fitting) - 1) :] if at > 0 else fitting
 
 
-def _longest(word: str) -> int:
-    """Numbers differ early; names of mail hosts never stop being common."""
-    if word[0] == "@":
-        return 24
-    return 8 if word.isdecimal() or word[0] == "~" else 10
+def _kind(word: str) -> str:
+    if word[0] in "@~":
+        return word[0]
+    if "@" in word:
+        return "address"
+    return "number" if word.isdecimal() else "word"
+
+
+@lru_cache(maxsize=512)
+def _fitting(kind: str, longest: int) -> tuple[int, ...]:
+    return tuple(length for length in _BEGINNINGS[kind] if length <= longest)
 
 
 def _sign(form: Form) -> str:
-    if form.whole:
-        return "=" + form.word
-    return form.word[: _longest(form.word)]
+    """What a form is looked up by: the word, or its longest indexed beginning."""
+    word = form.word
+    if form.whole and _is_whole(word):
+        return "=" + word
+    fitting = _fitting(_kind(word), len(word))
+    return word[: fitting[-1]] if fitting else word
 
 
 def _pattern(form: Form) -> str:

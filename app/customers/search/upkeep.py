@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from app.core.database import insert_many
+from app.core.bulk import insert_many
 from app.customers.search import postgres, sqlite
 from app.customers.search.document import GuestFacts, document
 from app.customers.search.find import Database, connection_of

@@ -143,7 +143,8 @@ def _why(child: _Child, broken: wire.Broken) -> Refused:
 
 
 def _command() -> list[str]:
-    paths = [path for path in sys.path if path]
+    # Libraries alone: the folder of the application may hold its data, too.
+    paths = [path for path in sys.path if path and Path(path).resolve() != _HERE.parents[2]]
     return [sys.executable, "-I", "-S", str(_HERE / "boot.py"), str(_HERE.parents[1]), *paths]
 
 

@@ -20,8 +20,8 @@ def marked(picture: Image.Image, words: str) -> Image.Image:
     tile = _tile(written(words), max(12, max(picture.size) // 60))
     wide, high = tile.size
     layer = Image.new("RGBA", (picture.width + 2 * wide, picture.height + 2 * high))
-    for row, top in enumerate(range(0, picture.height + high, max(1, high // 2))):
-        for left in range(row % 2 * wide // 2, picture.width + wide, wide):
+    for top in range(0, picture.height + high, max(1, high // 2)):
+        for left in range(0, picture.width + wide, wide):
             layer.alpha_composite(tile, (left, top))
     layer = layer.crop((wide, high, wide + picture.width, high + picture.height))
     return Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")

@@ -1,7 +1,7 @@
 """The process that decodes what strangers sent: one task, then it ends.
 
 It knows no key and no database, may write no file, and has little memory and time. What it needs
-of the file it asks for over the pipe.
+of the file it asks for over the pipe, and little else is within its reach.
 """
 
 import io
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final
 
 from app.documents.media import tasks, wire
 from app.documents.media.limits import accept_limits
+from app.documents.media.walls import enclose
 from app.documents.media.wire import Refused
 
 BUFFER: Final = 1 << 16
@@ -72,10 +73,17 @@ def serve() -> None:
     os._exit(0)  # nothing here needs tidying, and libraries that do it late only cost time
 
 
+def _needed() -> list[str]:
+    """Where libraries, our own code, programs and what those know of languages lie."""
+    own = sys.modules["app"].__path__
+    return [*sys.path, *own, *os.get_exec_path(), os.environ.get("TESSDATA_PREFIX", "")]
+
+
 def _done(task: dict[str, Any], stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     try:
         tasks.prepare(task)
         accept_limits()
+        enclose(_needed())
         return tasks.TASKS[task["do"]](task, stream)
     except (Refused, wire.Broken):
         raise

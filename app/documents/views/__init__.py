@@ -9,5 +9,6 @@ from app.documents.views import (  # noqa: E402, F401 - they need the blueprint
     changes,
     making,
     pictures,
+    reading,
     tab,
 )

@@ -81,7 +81,9 @@ class RequestShape(Shape):
     """A special request."""
 
     request = fields.String()
-    fulfilled = fields.Boolean()
+    fulfilled = fields.Boolean(
+        allow_none=True, metadata={"description": "Null where nobody noted it."}
+    )
 
 
 class FeedbackShape(Shape):

@@ -10,13 +10,18 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
 
 from app.core.inputs import Amount, Line, Text
-from app.core.tabular import LOST
-from app.core.tabular_out import inert
 from app.core.text import fold
-from app.customers.importing.clean import NO_DATE, UNREADABLE, LeftOut, plain_amount
+from app.customers.importing.cells import (
+    LeftOut,
+    day_of,
+    is_nothing,
+    plain_amount,
+    reason,
+    refuse_lost,
+    unguarded,
+)
 from app.customers.importing.contacts import clean_emails, clean_phones
-from app.customers.importing.dates import Order, parse_day
-from app.customers.importing.words import NOTHING
+from app.customers.importing.dates import Order
 from app.imports.targets import RawRow
 from app.stays.importing.words import BY_PURPOSE, BY_STATUS
 from app.stays.inputs import MOST_NIGHTS
@@ -79,18 +84,16 @@ class PastStay:
 
 def read(raw: RawRow, rules: Rules) -> PastStay:
     """The row cleaned and checked; what is wrong stands in it."""
-    given = {n: t[1:] if t[0] == "'" and inert(t[1:]) == t else t for n, t in raw.values.items()}
+    given = unguarded(raw.values)
     stay = PastStay(raw.number)
     _contacts(stay, given, rules)
     for name, text in given.items():
-        if _is_nothing(text):
+        if is_nothing(text):
             continue
         try:
             _take(stay, name, text, rules)
-        except LeftOut as reason:
-            stay.left_out.append((name, reason.args[0]))
-        except ValidationError as wrong:
-            stay.left_out.append((name, " ".join(map(str, wrong.messages))))
+        except (LeftOut, ValidationError) as fault:
+            stay.left_out.append((name, reason(fault)))
     _settle_dates(stay, given, rules)
     if rules.strict:
         stay.refused += stay.left_out
@@ -103,15 +106,10 @@ def _contacts(stay: PastStay, given: dict[str, str], rules: Rules) -> None:
         stay.guests |= {n: v.lower() for n, v in found.values.items() if n in ("email", "phone")}
 
 
-def _is_nothing(text: str) -> bool:
-    return len(text) < 16 and fold(text) in NOTHING
-
-
 def _take(stay: PastStay, name: str, text: str, rules: Rules) -> None:
-    if LOST in text:
-        raise LeftOut(UNREADABLE)
+    refuse_lost(text)
     if name in ("check_in", "check_out"):
-        setattr(stay, name, _day(text, rules))
+        setattr(stay, name, day_of(text, rules.date_order, "past", rules.today))
     elif name in MONEY:
         stay.values[name] = AMOUNT.deserialize(plain_amount(text))
     elif name == "status":
@@ -124,13 +122,6 @@ def _take(stay: PastStay, name: str, text: str, rules: Rules) -> None:
         found = TEXTS[name].deserialize(text)
         where = stay.guests if name in ("full_name", "guest_number", "customer_code") else None
         (stay.values if where is None else where)[name] = found
-
-
-def _day(text: str, rules: Rules) -> date | None:
-    try:
-        return parse_day(text, rules.date_order, "past", rules.today)
-    except (ValueError, OverflowError):
-        raise LeftOut(NO_DATE) from None
 
 
 def _purpose(text: str) -> str:
@@ -151,7 +142,7 @@ def _settle_dates(stay: PastStay, given: Mapping[str, str], rules: Rules) -> Non
     """The departure from the nights where there is none; and what refuses the row."""
     told = given.get("nights", "").strip().removesuffix(".0")
     nights = int(told) if told.isascii() and told.isdecimal() and len(told) < 5 else None
-    if told and nights is None and not _is_nothing(told):
+    if told and nights is None and not is_nothing(told):
         stay.left_out.append(("nights", NO_NIGHTS))
     if stay.check_in and stay.check_out is None and nights is not None:
         stay.check_out = stay.check_in + timedelta(days=min(nights, MOST_NIGHTS + 1))

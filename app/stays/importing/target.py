@@ -24,6 +24,7 @@ from app.stays.importing import fields, match, write
 from app.stays.importing.inputs import StayImportOptions
 from app.stays.importing.known import OnFile, key_of
 from app.stays.importing.rows import PastStay, Rules, read
+from app.stays.models import Stay
 
 WHO = {"customer_code", "guest_number", "email", "phone"}
 NO_GUEST = _l("No column says whose stay it was: a code, a number, or e-mail or phone.")
@@ -65,6 +66,7 @@ class StayTarget:
     """Stays, cancellations and no-shows, from the file of any other system."""
 
     name = "stays"
+    table = Stay.__tablename__
     title = _l("Stays")
     options = StayImportOptions
     derived = fields.DERIVED

@@ -22,7 +22,12 @@ from app.stays.models import Stay
 from app.stays.overlaps import span
 from app.stays.views import blueprint, draft
 
-FIELDS = ("satisfaction_score", "staff_notes", "memorable_experiences")
+FIELDS = (
+    "check_out", "purpose", "total_room_charge", "total_extras", "satisfaction_score",
+    "staff_notes", "memorable_experiences",
+)  # fmt: skip
+BECAME = {"yes": True, "no": False}
+"""What became of a request, as the form sends it; else nobody noted it."""
 WORDS, REQUEST = Text(max_length=2000), Line(max_length=LONGEST_REQUEST)
 
 
@@ -79,7 +84,7 @@ def _read() -> dict[str, Any]:
     wanted = request.form.getlist("request")
     checked = flat_sentences(errors, "request", REQUEST, wanted)
     values["special_requests_fulfilled"] = [
-        {"request": text, "fulfilled": f"fulfilled-{n}" in request.form, "reason": None}
+        {"request": text, "fulfilled": BECAME.get(request.form.get(f"fulfilled-{n}", ""))}
         for n, text in enumerate(checked) if text
     ]  # fmt: skip
     if errors:
@@ -101,7 +106,7 @@ def _page(
     again = request.form if fault and not resolving else None
     errors = fault.errors if isinstance(fault, Invalid) else {}
     form = form_for(
-        CorrectionInput, values={name: getattr(stay, name) for name in FIELDS},
+        CorrectionInput, values=_stored(stay),
         posted=again and MultiDict((n, again[n]) for n in FIELDS if n in again), errors=errors,
     )  # fmt: skip
     context = {
@@ -118,6 +123,11 @@ def _page(
     return make_response(render_template("stays/edit_stay.html", **context), status)
 
 
+def _stored(stay: Stay) -> dict[str, Any]:
+    columns = {name: CorrectionInput().fields[name].attribute or name for name in FIELDS}
+    return {n: getattr(stay, column) for n, column in columns.items()} | aftercare.charges(stay)
+
+
 def _words(stay: Stay, name: str, again: Any) -> list[str]:
     """The words of a list's entries, and an empty one for the next."""
     if again is not None:
@@ -127,14 +137,15 @@ def _words(stay: Stay, name: str, again: Any) -> list[str]:
     return found if found and not found[-1] else [*found, ""]
 
 
-def _requests(stay: Stay, again: Any) -> list[tuple[str, bool]]:
+def _requests(stay: Stay, again: Any) -> list[tuple[str, str]]:
     if again is not None:
         texts = again.getlist("request")
-        found = [(text, f"fulfilled-{n}" in again) for n, text in enumerate(texts)]
+        found = [(text, again.get(f"fulfilled-{n}", "")) for n, text in enumerate(texts)]
     else:
+        words: dict[bool | None, str] = {became: word for word, became in BECAME.items()}
         known = stay.special_requests_fulfilled or []
-        found = [(str(each["request"]), bool(each.get("fulfilled"))) for each in known]
-    return found if found and not found[-1][0] else [*found, ("", False)]
+        found = [(str(each["request"]), words.get(each.get("fulfilled"), "")) for each in known]
+    return found if found and not found[-1][0] else [*found, ("", "")]
 
 
 def _open(stay: Stay) -> list[dict[str, Any]]:

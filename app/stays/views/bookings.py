@@ -6,7 +6,6 @@ from typing import Any
 from flask import make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.auth.guard import actor, requires
@@ -14,8 +13,9 @@ from app.core.actor import Actor
 from app.core.clock import today
 from app.core.i18n import day, moment, money
 from app.core.text import initials
+from app.customers import employers
 from app.customers.models import Customer
-from app.extensions import Base, db
+from app.extensions import db
 from app.stays import bookings, departures, parts, stops, trail
 from app.stays.models import STAYING, Booking, Stay
 from app.stays.views import blueprint, said
@@ -38,7 +38,7 @@ def page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "guest_href": url_for("customers.show", customer_id=guest.id),
         "dates": f"{day(booking.check_in_date)} – {day(booking.check_out_date)}",
         "nights": said.nights(booking.nights), "status": said.status(booking.status),
-        "facts": facts(booking, by), "people": people(booking),
+        "facts": facts(booking), "company": company(booking, by), "people": people(booking),
         "requests": booking.special_requests, "may": actions(booking, by),
         "notes": booking.notes if by.may("guests.notes") else None,
         "end_reason": booking.end_reason if by.may("guests.notes") else None,
@@ -68,7 +68,7 @@ def stay_address(stay: Stay) -> str:
     return url_for("stays.history", customer_id=stay.customer_id, _anchor=f"s-{stay.id}")
 
 
-def facts(booking: Booking, by: Actor) -> list[tuple[str, str]]:
+def facts(booking: Booking) -> list[tuple[str, str]]:
     """(label, value) of what is known of the booking."""
     children = booking.children
     guests = ngettext("%(num)d adult", "%(num)d adults", booking.adults)
@@ -79,7 +79,6 @@ def facts(booking: Booking, by: Actor) -> list[tuple[str, str]]:
         (_("Price a night"), money(booking.room_rate)),
         (_("Price in all"), money(booking.total_amount)), (_("Guests"), guests),
         (_("Purpose of the visit"), said.purpose(booking.purpose_of_visit)),
-        (_("Company"), _company(booking) if by.may("companies.read") else ""),
         (_("Source"), _source(booking)), (_("Channel"), booking.channel or ""),
         (_("Checked in"), moment(booking.checked_in_at)),
         (_("Checked out"), moment(booking.checked_out_at)),
@@ -92,12 +91,10 @@ def _source(booking: Booking) -> str:
     return _("made here") if booking.source == "guestbook" else booking.source
 
 
-def _company(booking: Booking) -> str:
-    if booking.company_id is None:
-        return ""
-    # The table and not its class: companies are a feature beside this one.
-    table = Base.metadata.tables["companies"].c
-    return db.session.scalar(select(table.name).where(table.id == booking.company_id)) or ""
+def company(booking: Booking, by: Actor) -> tuple[str, str] | None:
+    """Name and address of the company that it is for."""
+    found = employers.told(booking.company_id) if by.may("companies.read") else None
+    return (found.name, url_for("companies.show", company_id=found.id)) if found else None
 
 
 def people(booking: Booking) -> list[dict[str, str]]:
@@ -129,7 +126,8 @@ def actions(booking: Booking, by: Actor) -> dict[str, Any]:
     more = [
         {"label": str(each.label), "icon": each.icon,
          "href": url_for(each.endpoint, booking_id=booking.id)}
-        for each in parts.actions if booking.status in each.statuses and by.may(each.permission)
+        for each in parts.actions
+        if booking.status in each.statuses and by.may(each.permission) and is_due(booking)
     ]  # fmt: skip
     return {
         "more": more, "change": writes and booking.status in STAYING,
@@ -138,3 +136,9 @@ def actions(booking: Booking, by: Actor) -> dict[str, Any]:
         "reinstate": writes and booking.status in ("cancelled", "no_show", "checked_in"),
         "override": by.may("bookings.override"),
     }  # fmt: skip
+
+
+def is_due(booking: Booking) -> bool:
+    """True on the days of the booking, and while the guest is in house."""
+    here = booking.check_in_date <= today() <= booking.check_out_date
+    return here or booking.status == "checked_in"

@@ -14,29 +14,19 @@ from wtforms import Form
 from app.auth.guard import actor
 from app.core.errors import Invalid
 from app.core.forms import form_for, posted_values
-from app.customers.models import Customer
-from app.customers.words import said
-from app.stays import suggestions
 from app.stays.inputs import BookingFormInput, BookingInput
 from app.stays.models import Booking
+from app.stays.views import people
+from app.stays.views.people import People, Picked
 
 NAMES = (
     "check_in", "check_out", "room_type", "room_number", "rate_type", "room_rate", "total_amount",
     "adults", "children", "purpose", "requests", "channel", "notes",
 )  # fmt: skip
-ON_FORM = {"purpose_of_visit": "purpose", "special_requests": "requests"}
-"""Column of a booking: the form's field, where they differ."""
-TAKE, MORE, DESPITE = "take:", "more", "despite"
-MOST_PICKERS = 30
+MORE, DRAW, DESPITE = "more", "draw", "despite"
+"""What a button asks for: one more companion, the form drawn anew, the booking all the same."""
 CHOOSE = _l("Choose the guest from the list; nobody is found by a name alone.")
-
-
-@dataclass
-class Person:
-    """One picker: a guest's id with the name, or a name alone."""
-
-    value: str = ""
-    text: str = ""
+CHOOSE_COMPANY = _l("Choose the company from the list, or none.")
 
 
 @dataclass
@@ -44,9 +34,7 @@ class Draft:
     """What the form shows. `errors` of people stand here, those of fields in the form."""
 
     form: Form
-    companions: list[Person]
-    booker: Person = field(default_factory=Person)
-    for_company: bool = False
+    people: People
     errors: dict[str, list[str]] = field(default_factory=dict)
     reason: Any = None
     """The field for an override's reason, where one is wanted."""
@@ -60,18 +48,15 @@ def names() -> list[str]:
 def empty(values: Mapping[str, Any]) -> Draft:
     """A new booking's form."""
     form = form_for(BookingFormInput, names(), values={"adults": 1, "children": 0} | dict(values))
-    return Draft(form, [])
+    return Draft(form, People())
 
 
-def of(booking: Booking, booker: Customer | None) -> Draft:
+def of(booking: Booking) -> Draft:
     """The form of a booking on file."""
     columns = {name: BookingFormInput().fields[name].attribute or name for name in names()}
     values = {name: getattr(booking, column, None) for name, column in columns.items()}
     values["requests"] = "\n".join(booking.special_requests)
-    people = [Person(str(each.companion_id or ""), each.name) for each in booking.companions]
-    by = Person(str(booker.id), booker.full_name) if booker else Person()
-    form = form_for(BookingFormInput, names(), values=values)
-    return Draft(form, people, by, booking.company_id is not None)
+    return Draft(form_for(BookingFormInput, names(), values=values), people.of(booking))
 
 
 def posted(fault: Invalid | None = None, taken: Mapping[str, str] | None = None) -> Draft:
@@ -79,16 +64,17 @@ def posted(fault: Invalid | None = None, taken: Mapping[str, str] | None = None)
     typed = MultiDict((name, request.form[name]) for name in fields() if name in request.form)
     for name, value in (taken or {}).items():
         typed[name] = value
+    there = people.posted()
+    if people.COMPANY in typed:
+        there.company = people.company(uuid.UUID(typed.pop(people.COMPANY)))
     errors: dict[str, list[str]] = {}
     for path, sentences in (fault.errors if fault else {}).items():
         errors.setdefault(path.split(".")[0], []).extend(sentences)
     form = form_for(BookingFormInput, fields(), posted=typed, errors=errors)
     form.form_errors = [s for name, said in errors.items() if name not in form for s in said]
-    *companions, booker = _people()
     if request.form.get("do") == MORE:
-        companions.append(Person())
-    reason = form._fields.get("override_reason")
-    return Draft(form, companions, booker, "for_company" in request.form, errors, reason)
+        there.companions.append(Picked())
+    return Draft(form, there, errors, form._fields.get("override_reason"))
 
 
 def ask_reason(made: Draft) -> None:
@@ -102,31 +88,30 @@ def fields() -> list[str]:
     return [*names(), *(["override_reason"] if "override_reason" in request.form else [])]
 
 
-def _people() -> list[Person]:
-    """The companions, then who booked, as their pickers stand; all pickers call their text `q`."""
-    texts = (request.form.getlist("q") or [""])[: MOST_PICKERS + 1]
-    values = [request.form.get(f"companion-{n}", "") for n in range(len(texts) - 1)]
-    values.append(request.form.get("booked_by", ""))
-    return [Person(v, " ".join(t.split())) for v, t in zip(values, texts, strict=True)]
-
-
-def read(guest: Customer) -> dict[str, Any]:
+def read() -> dict[str, Any]:
     """The checked values of the form. Raises Invalid with all that is wrong."""
     errors: dict[str, list[str]] = {}
     sent = MultiDict((name, request.form[name]) for name in fields() if name in request.form)
     values = _gathered(errors, BookingFormInput, posted_values(BookingFormInput, sent, fields()))
-    *companions, booker = _people()
-    if booker.text and not booker.value:
-        errors["booked_by_id"] = [str(CHOOSE)]
-    people: dict[str, Any] = {
-        "companions": [_person(each) for each in companions if each.text],
-        "booked_by_id": (booker.text and booker.value) or None,
+    there = people.posted()
+    errors |= {
+        name: [str(sentence)] for name, picked, sentence in
+        (("booked_by_id", there.booker, CHOOSE), (people.COMPANY, there.company, CHOOSE_COMPANY))
+        if picked.is_open
+    }  # fmt: skip
+    if suspects := [each.text for each in there.companions if each.meant]:
+        said = _("Say who comes along: a guest called %(name)s is blacklisted or under a warning.",
+                 name=", ".join(suspects))  # fmt: skip
+        errors["companions"] = [said]
+    told: dict[str, Any] = {
+        "companions": [_person(each) for each in there.companions if each.text],
+        "booked_by_id": there.booker.value or None,
     }
-    values |= _gathered(errors, BookingInput, people, partial=True)
+    if people.COMPANY in request.form:
+        told[people.COMPANY] = there.company.value or None
+    values |= _gathered(errors, BookingInput, told, partial=True)
     if errors:
         raise Invalid(errors)
-    if "for_company" in request.form or "may_company" in request.form:
-        values["company_id"] = guest.company_id if "for_company" in request.form else None
     return values
 
 
@@ -140,34 +125,8 @@ def _gathered(
         return {}
 
 
-def _person(each: Person) -> dict[str, str]:
+def _person(each: Picked) -> dict[str, str]:
     return {"customer_id": each.value} if each.value else {"name": each.text}
-
-
-def offered(past: suggestions.Past | None, draft: Draft) -> list[dict[str, Any]]:
-    """What the last stay suggests and the form does not say yet: field, label, words, value."""
-    found = []
-    for column, value in (past.values if past else {}).items():
-        name = ON_FORM.get(column, column)
-        text = "\n".join(value) if isinstance(value, list) else str(value)
-        there = str(draft.form[name].data or "")
-        if text in (there, "") or (name == "requests" and set(value) <= set(there.splitlines())):
-            continue
-        label = draft.form[name].label.text
-        found.append({"name": name, "label": label, "words": said(column, value), "value": text})
-    return found
-
-
-def taken(past: suggestions.Past | None) -> dict[str, str]:
-    """The suggestions that a touch accepted, as the form's values; requests join what is typed."""
-    wanted = request.form.get("do", "").removeprefix(TAKE)
-    values = {ON_FORM.get(column, column): v for column, v in (past.values if past else {}).items()}
-    chosen = {name: v for name, v in values.items() if wanted in (name, "all")}
-    if "requests" in chosen:
-        there = [line.strip() for line in request.form.get("requests", "").splitlines()]
-        both = dict.fromkeys([*filter(None, there), *chosen["requests"]])
-        chosen["requests"] = "\n".join(both)
-    return {name: str(value) for name, value in chosen.items()}
 
 
 def form_id() -> uuid.UUID | None:

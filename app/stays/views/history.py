@@ -4,8 +4,9 @@ import uuid
 from datetime import date
 from typing import Any
 
+from babel.lists import format_list
 from flask import Response, redirect, request, url_for
-from flask_babel import format_date
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -93,15 +94,27 @@ def seasons(found: Figures) -> dict[str, Any] | None:
         return None
     bars = [
         {"label": _month(n, "LLLL"), "short": _month(n, "LLLLL"), "count": count,
-         "height": round(100 * count / most), "peak": n == found.peak_month,
-         "low": n == found.low_month}
+         "height": round(100 * count / most), "peak": bool(found.low_month) and count == most}
         for n, count in enumerate(found.months, 1)
     ]  # fmt: skip
-    peak, low = found.peak_month, found.low_month
-    answer = _("Mostly in %(month)s.", month=_month(peak or 1, "LLLL"))
-    if low:
-        answer += " " + _("Least often in %(month)s.", month=_month(low, "LLLL"))
-    return {"bars": bars, "answer": answer}
+    return {"bars": bars, "answer": _answer(found, most)}
+
+
+def _answer(found: Figures, most: int) -> str:
+    """When the guest comes, in a sentence; what no month stands out for is not made up."""
+    there = [n for n, count in enumerate(found.months, 1) if count]
+    peaks = [_month(n, "MMMM") for n in there if found.months[n - 1] == most]
+    if len(there) > 1 and not found.low_month:
+        return str(_("In no month more than in another."))
+    answer = str(_("Mostly in %(month)s.", month=_listed(peaks)))
+    low = found.low_month
+    if low and found.months.count(found.months[low - 1]) == 1:
+        answer += " " + _("Least often in %(month)s.", month=_month(low, "MMMM"))
+    return answer
+
+
+def _listed(words: list[str]) -> str:
+    return str(format_list(words, locale=str(get_locale() or "en")))
 
 
 def _month(number: int, form: str) -> str:
@@ -116,12 +129,33 @@ def row(found: Stay | Booking, by: Actor) -> dict[str, Any]:
         "nights": said.nights(found.nights), "room": said.room(found),
         "rate": found.rate_type or "", "purpose": said.purpose(found.purpose_of_visit),
         "amount": money(found.total_amount) if found.total_amount else "",
-        "requests": record.requests(found), "href": _booking(found),
+        "requests": wanted(found, by), "href": _booking(found),
     }  # fmt: skip
     if isinstance(found, Booking):
         reason = found.end_reason if notes else ""
         return shown | {"status": said.status(found.status), "staff_notes": reason, "stay": False}
     return shown | _outcome(found, by) | {"stay": True, "status": None}
+
+
+def wanted(found: Stay | Booking, by: Actor) -> list[dict[str, Any]]:
+    """Requests, and wishes for those who may read notes: words, what became of each, and why."""
+    states = {True: "done", False: "not_possible", None: ""}
+    asked = [(each["request"], states[each["fulfilled"]], each["reason"])
+             for each in record.requests(found)]  # fmt: skip
+    wishes = found.preferences_during_stay if isinstance(found, Stay) else None
+    asked += [
+        (str(each.get("task", "")), each.get("outcome", ""), each.get("reason"))
+        for each in (wishes or []) if by.may("guests.notes")
+    ]  # fmt: skip
+    became = {
+        "done": ("check", _("fulfilled")), "not_possible": ("x", _("not fulfilled")),
+        "declined": ("user-x", _("declined")), "": ("circle-help", _("not noted")),
+    }  # fmt: skip
+    return [
+        {"words": words, "icon": became.get(state, became[""])[0],
+         "became": became.get(state, became[""])[1], "reason": reason or ""}
+        for words, state, reason in asked
+    ]  # fmt: skip
 
 
 def _booking(found: Stay | Booking) -> str:
@@ -134,7 +168,7 @@ def _outcome(stay: Stay, by: Actor) -> dict[str, Any]:
     said_of = {
         "staff_notes": stay.staff_notes, "memorable": stay.memorable_experiences,
         "complaints": stay.complaints, "compliments": stay.compliments,
-        "given": stay.compensation_provided, "wishes": stay.preferences_during_stay,
+        "given": stay.compensation_provided,
     }  # fmt: skip
     return {name: value if notes else None for name, value in said_of.items()} | {
         "score": stay.satisfaction_score, "open": stay.has_open_complaint,

@@ -15,11 +15,11 @@ from app.core.web import wants_fragment
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.stays import bookings, overlaps, stops, suggestions, trail
+from app.stays import bookings, stops, suggestions, trail
 from app.stays.models import STAYING, Booking
 from app.stays.overlaps import Overlap
 from app.stays.stops import Stopped
-from app.stays.views import blueprint, draft
+from app.stays.views import blueprint, draft, offers
 from app.stays.views.said import changes_in_words, clashes_in_words, stops_in_words
 
 
@@ -54,13 +54,11 @@ def new(customer_id: uuid.UUID) -> Response:
 def create(customer_id: uuid.UUID) -> Response:
     """Make the booking; or fill a suggestion in; or say what stands in the way."""
     if _only_drawn():
-        guest = guests.get(customer_id)
-        past = suggestions.from_last_stay(guest.id)
-        return _new_page(guest, draft.posted(taken=draft.taken(past)), past=past)
+        return _new_page(guests.get(customer_id), None)
     guest = guests.hold(customer_id)
     made = _made_before(guest)
     try:
-        booking = made or bookings.create(guest, draft.read(guest), by=actor(), **_how(id=_id()))
+        booking = made or bookings.create(guest, draft.read(), by=actor(), **_how(id=_id()))
     except (Invalid, Conflict) as fault:
         db.session.rollback()
         shown = _in_the_way(fault)
@@ -71,7 +69,7 @@ def create(customer_id: uuid.UUID) -> Response:
 
 def _only_drawn() -> bool:
     do = request.form.get("do", "")
-    return do.startswith(draft.TAKE) or do == draft.MORE
+    return do.startswith((offers.TAKE, offers.AGREED)) or do in (draft.MORE, draft.DRAW)
 
 
 def _how(**more: Any) -> dict[str, Any]:
@@ -126,10 +124,9 @@ def edit(booking_id: uuid.UUID) -> Response:
     booking = bookings.get(booking_id)
     if booking.status not in STAYING:
         return redirect(url_for("stays.show", booking_id=booking.id), 303)
-    booker = db.session.get(Customer, booking.booked_by_id) if booking.booked_by_id else None
     found = stops.find(stops.people(booking), since=booking.override_at)
     told = [stop.told(actor()) for stop in found]
-    return _edit_page(booking, draft.of(booking, booker), stops=told)
+    return _edit_page(booking, draft.of(booking), stops=told)
 
 
 @blueprint.post("/bookings/<uuid:booking_id>")
@@ -137,13 +134,13 @@ def edit(booking_id: uuid.UUID) -> Response:
 def update(booking_id: uuid.UUID) -> Response:
     """Change the booking; what others changed meanwhile is shown before anything is overwritten."""
     if _only_drawn():
-        return _edit_page(bookings.get(booking_id), draft.posted())
+        return _edit_page(bookings.get(booking_id), None)
     booking = bookings.hold(booking_id)
     seen = draft.version()
     if seen != booking.version:
         return _edit_page(booking, draft.posted(), 409, meanwhile=trail.since(booking, seen))
     try:
-        values = draft.read(booking.customer)
+        values = draft.read()
         changes = bookings.change(booking, values, by=actor(), **_how())
     except (Invalid, Conflict) as fault:
         db.session.rollback()
@@ -154,39 +151,40 @@ def update(booking_id: uuid.UUID) -> Response:
 
 
 def _new_page(
-    guest: Customer, made: draft.Draft, status: int = 200, *,
-    past: suggestions.Past | None = None, **more: Any,
-) -> Response:  # fmt: skip
-    past = past or suggestions.from_last_stay(guest.id)
+    guest: Customer, made: draft.Draft | None, status: int = 200, **more: Any
+) -> Response:
     context = {
         "title": _("New booking"), "action": url_for("stays.create", customer_id=guest.id),
         "back": url_for("customers.show", customer_id=guest.id), "save": _("Book"),
         "form_id": request.form.get("form_id") or str(new_id()), "version": None,
-        "suggested": draft.offered(past, made),
-        "past": past and overlaps.span(past.stay.check_in_date, past.stay.check_out_date),
     }  # fmt: skip
     return _page(guest, made, status, context, **more)
 
 
-def _edit_page(booking: Booking, made: draft.Draft, status: int = 200, **more: Any) -> Response:
+def _edit_page(
+    booking: Booking, made: draft.Draft | None, status: int = 200, **more: Any
+) -> Response:
     context = {
         "title": _("Change %(reference)s", reference=booking.reference), "save": _("Save"),
         "action": url_for("stays.update", booking_id=booking.id),
         "back": url_for("stays.show", booking_id=booking.id), "form_id": None,
-        "version": booking.version, "suggested": [], "past": None,
+        "version": booking.version,
     }  # fmt: skip
     return _page(booking.customer, made, status, context, **more)
 
 
 def _page(
-    guest: Customer, made: draft.Draft, status: int, context: dict[str, Any], *,
+    guest: Customer, made: draft.Draft | None, status: int, context: dict[str, Any], *,
     stops: list[dict[str, Any]] | None = None, stopped: bool = False,
     overlaps: list[dict[str, Any]] | None = None, meanwhile: list[trail.Event] | None = None,
 ) -> Response:  # fmt: skip
+    """The form as `made`, or without that as it was posted, with what a touch took over."""
     by = actor()
+    made, suggested = offers.drawn(guest, made, past=context["version"] is None)
     context |= {
         "draft": made, "form": made.form, "called": guest.called, "code": guest.customer_code,
-        "initials": initials(guest.full_name), "company": guest.company_id and guest.company_name,
+        "initials": initials(guest.full_name), "suggested": suggested,
+        "touched": request.form.get("do", "").partition(":")[0],
         "stops": stops_in_words(stops or []), "stopped": stopped,
         "clashes": clashes_in_words(overlaps or []),
         "may_override": by.may("bookings.override"), "offered": suggestions.in_use(),

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_time, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.core.actor import Actor
 from app.core.clock import zone
-from app.core.i18n import day, money
+from app.core.i18n import day, moment, money
 from app.customers import parts, words
 from app.stays import history, trail
 from app.stays.models import Booking, Stay
@@ -98,7 +98,7 @@ def _line(event: trail.Event, by: Actor) -> dict[str, Any]:
     passed = _("Let pass by a manager:") + " " + facts["override"] if facts.get("override") else ""
     return {
         "who": event.who, "what": str(what), "icon": icon, "tone": tone,
-        "when": f"{day(local.date())}, {format_time(event.at, 'short')}",
+        "when": moment(event.at),
         "iso": local.isoformat(timespec="seconds"), "changes": changes_in_words(event, by),
         "note": " ".join(filter(None, (reason, passed))),
     }  # fmt: skip

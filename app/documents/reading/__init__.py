@@ -1,0 +1,1 @@
+"""Reading papers instead of typing them: machine-readable zones and citizen cards' codes."""

@@ -1,0 +1,60 @@
+"""What can be read in a photo of a paper: codes, and the text of strips that may be zones.
+
+`look` runs in the process that decodes strangers' files; `read` makes sense of what it tells.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+from app.documents.reading import citizen_card, mrz, ocr, shapes
+from app.documents.reading.reading import Reading
+from app.documents.reading.strips import strips
+
+MOST_CODES = 4
+LONGEST_CODE = 2_000
+MOST_FOR_OCR = 4
+
+
+def look(image: Image.Image) -> dict[str, Any]:
+    """Texts of codes and of strips in a grey photo; `engine` tells whether an OCR is installed."""
+    codes = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))
+    texts = [code.text[:LONGEST_CODE] for code in codes[:MOST_CODES]]
+    carded = any(citizen_card.read(text, _latest()) for text in texts)
+    zones = [] if carded else _zones(image)
+    return {"codes": texts, "zones": zones, "engine": ocr.available()}
+
+
+def _latest() -> date:
+    """Today anywhere: what is read here is only judged, and by the caller read anew."""
+    return datetime.now(UTC).date() + timedelta(days=1)
+
+
+def _zones(image: Image.Image) -> list[str]:
+    """Texts of the likely strips, in both directions, until one is a zone that fits."""
+    found = strips(image)
+    turned = [s for strip in found for s in (strip, strip.transpose(Image.Transpose.ROTATE_180))]
+    texts: list[str] = []
+    for reader, tried in ((shapes.read, turned), (ocr.read, turned[:MOST_FOR_OCR])):
+        for strip in tried:
+            texts.append(reader(strip))
+            reading = mrz.read(texts[-1], _latest())
+            if reading and reading.whole:
+                return texts
+    return texts
+
+
+def read(seen: Mapping[str, Any], today: date) -> tuple[Reading, str] | None:
+    """The paper in a photo, of what `look` told about it, and the text that tells it."""
+    for code in seen["codes"]:
+        if card := citizen_card.read(code, today):
+            return card, code
+    read = [(found, text) for text in seen["zones"] if (found := mrz.read(text, today))]
+    return max(read, key=lambda each: _surety(each[0]), default=None)
+
+
+def _surety(reading: Reading) -> tuple[int, int]:
+    return sum(reading.checks.values()), -len(reading.guessed)

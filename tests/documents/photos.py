@@ -1,0 +1,96 @@
+"""Photos of specimens: a page or card with its zone or code, on a table, as a tablet takes it."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import zxingcpp
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+FONTS = (
+    Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf"),
+    Path("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"),
+)
+PIXELS_A_MM = 8
+PITCH = 2.54
+"""Millimetres from sign to sign in every zone."""
+
+
+def font() -> Path | None:
+    """A font that zones can be written in; OCR-B, as papers have it, where it is installed."""
+    return next((path for path in FONTS if path.exists()), None)
+
+
+def _face() -> ImageFont.FreeTypeFont:
+    """The font in the size whose signs stand at the pitch."""
+    large = ImageFont.truetype(str(font()), 100)
+    return ImageFont.truetype(str(font()), round(100 * PITCH * PIXELS_A_MM / large.getlength("0")))
+
+
+def page(zone: str, seed: int = 0) -> Image.Image:
+    """A passport's page, or for three lines a card's back, with print all over it."""
+    luck, lines = random.Random(seed), zone.split("\n")
+    wide, high = (856, 540) if len(lines) == 3 else (1250, 880)
+    scale = PIXELS_A_MM / 10
+    image = Image.new("L", (round(wide * scale), round(high * scale)), luck.randint(205, 240))
+    draw = ImageDraw.Draw(image)
+    _guilloche(draw, image.size, luck)
+    _print(draw, image.size, luck)
+    face = _face()
+    left = (image.width - len(lines[0]) * PITCH * PIXELS_A_MM) / 2
+    for number, line in enumerate(lines):
+        top = image.height - (len(lines) - number) * 5.5 * PIXELS_A_MM - 2 * PIXELS_A_MM
+        for at, sign in enumerate(line):
+            draw.text((left + at * PITCH * PIXELS_A_MM, top), sign, font=face, fill=30)
+    return image
+
+
+def _guilloche(draw: ImageDraw.ImageDraw, size: tuple[int, int], luck: random.Random) -> None:
+    for _ in range(60):
+        x, y, r = luck.randint(0, size[0]), luck.randint(0, size[1]), luck.randint(40, 400)
+        draw.ellipse((x - r, y - r, x + r, y + r), outline=luck.randint(180, 215))
+
+
+def _print(draw: ImageDraw.ImageDraw, size: tuple[int, int], luck: random.Random) -> None:
+    """Photo, labels and values above the zone."""
+    draw.rectangle((30, 60, size[0] * 0.3, size[1] * 0.62), fill=110)
+    small = ImageFont.truetype(str(FONTS[1]), 15)
+    for row in range(8):
+        words = "".join(luck.choice("abcdefghij klmnoprstu") for _ in range(luck.randint(8, 34)))
+        draw.text((size[0] * 0.33, 50 + row * size[1] * 0.075), words, font=small, fill=60)
+
+
+def card(text: str, seed: int = 0) -> Image.Image:
+    """A citizen card's front with its code in the corner."""
+    luck = random.Random(seed)
+    image = Image.new("L", (round(85.6 * PIXELS_A_MM), 54 * PIXELS_A_MM), 225)
+    draw = ImageDraw.Draw(image)
+    _guilloche(draw, image.size, luck)
+    _print(draw, image.size, luck)
+    code = _code(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode))
+    image.paste(code, (image.width - code.width - 20, 20))
+    return image
+
+
+def _code(made: zxingcpp.Barcode) -> Image.Image:
+    drawn: Any = memoryview(made.to_image(scale=2))  # type: ignore[arg-type]
+    return Image.frombytes("L", (drawn.shape[1], drawn.shape[0]), drawn.tobytes())
+
+
+def taken(paper: Image.Image, *, turn: float = 0, wide: int = 2400, seed: int = 0, noise: int = 14,
+          blur: float = 0.6, lean: float = 0.02) -> Image.Image:  # fmt: skip
+    """The paper on a table: turned by degrees, leaning back, unevenly lit, blurred, grainy."""
+    luck = random.Random(seed)
+    table = Image.new("L", (round(paper.width * 1.25), round(paper.height * 1.35)), 90)
+    table.paste(paper, (paper.width // 8, paper.height // 6))
+    table = table.rotate(turn, Image.Resampling.BICUBIC, fillcolor=90)
+    across = (1 + lean, lean / 2, -lean * 20, lean / 3, 1 + lean, 0, lean * 6e-5, lean * 3e-4)
+    table = table.transform(
+        table.size, Image.Transform.PERSPECTIVE, across, Image.Resampling.BICUBIC
+    )
+    light = Image.linear_gradient("L").resize(table.size).rotate(luck.choice((0, 90, 180)))
+    lit = Image.composite(table, table.point(lambda v: v * 0.62), light.resize(table.size))
+    photo = lit.resize((wide, round(wide * lit.height / lit.width)), Image.Resampling.BICUBIC)
+    photo = photo.filter(ImageFilter.GaussianBlur(blur * wide / 1500))
+    grain = Image.effect_noise(photo.size, noise)
+    return Image.blend(photo, grain, 0.12) if noise else photo

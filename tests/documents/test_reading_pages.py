@@ -1,0 +1,199 @@
+"""Reading a paper at a guest's profile: compared, pointed out, and saved by a touch alone."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.core.audit import AuditEntry
+from app.core.types import new_id
+from app.documents import services
+from app.extensions import db
+from tests.documents import photos
+from tests.documents.papers import CARD, Paper, td1, td3
+
+PASSPORT = Paper(number="C7654321", last="NGUYEN", first="VAN<AN", expiry="390101")
+
+
+def at(guest: Any, rest: str = "") -> str:
+    return f"/customers/{guest.id}/documents/reading{rest}"
+
+
+def save(text: str, version: int = 1, *take: str, **more: Any) -> dict[str, Any]:
+    return {"scan": text, "version": str(version), "take": list(take)} | more
+
+
+def ticked(page: str) -> set[str]:
+    return set(re.findall(r'name="take" value="(\w+)" checked', page))
+
+
+def offered(page: str) -> set[str]:
+    return set(re.findall(r'name="take" value="(\w+)"', page))
+
+
+def actions(name: str) -> list[AuditEntry]:
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == name)))
+
+
+def test_a_scanned_passport_fills_gaps_after_a_touch_and_is_put_on_file(may, an):
+    assert "data-scan" in may.get(at(an)).text
+    text = td3(PASSPORT)
+    page = may.post(at(an), {"scan": text}, 200).text
+    gaps = {"date_of_birth", "gender", "nationality", "passport_country", "id_type", "id_number",
+            "id_expiry_date", "id_issuing_country"}  # fmt: skip
+    assert ticked(page) == gaps
+    assert offered(page) == gaps | {"name"}, "an ASCII name is offered and never ticked"
+    assert "Only accents differ" in page
+    db.session.refresh(an)
+    assert an.id_number is None, "nothing is saved before the touch"
+    sent = save(text, an.version, "date_of_birth", "id_number", "id_type", form_id=str(new_id()),
+                on_file="on")  # fmt: skip
+    may.post(at(an, "/values"), sent)
+    may.post(at(an, "/values"), sent)
+    db.session.refresh(an)
+    assert (an.id_number, an.id_type, str(an.date_of_birth)) == (
+        "C7654321",
+        "passport",
+        "1990-01-01",
+    )
+    assert (an.full_name, an.nationality, an.gender) == ("Nguyễn Văn An", None, None)
+    [document] = services.of(an.id)
+    assert (document.document_number, str(document.expiry_date)) == ("C7654321", "2039-01-01")
+    assert document.issuing_country == "VN"
+    page = may.post(at(an), {"scan": text}, 200).text
+    assert "among the documents already" in page
+    assert "id_number" not in offered(page)
+
+
+def test_a_citizen_card_brings_accents_back(may, guest):
+    made = guest("NGUYEN THI ANH DAO", date_of_birth="1990-08-15")
+    page = may.post(at(made), {"scan": CARD}, 200).text
+    assert {"name", "address_line1", "id_number", "id_issue_date"} <= ticked(page)
+    may.post(at(made, "/values"), save(CARD, made.version, "name", "id_number"))
+    db.session.refresh(made)
+    assert made.full_name == "Nguyễn Thị Ánh Đào"
+    assert (made.last_name, made.middle_name, made.first_name) == ("Nguyễn", "Thị Ánh", "Đào")
+    assert made.id_number == "079190001234"
+
+
+def test_what_does_not_fit_is_pointed_out_and_not_ticked(may, guest):
+    made = guest("Trần Bình", date_of_birth="1985-02-03", gender="female", nationality="KR",
+                 id_type="passport", id_number="B1111111")  # fmt: skip
+    other = guest("Lê Hoa", id_number="C7654321", id_type="passport")
+    old = td3(Paper(number="C7654321", birth="120101", expiry="200101"))
+    page = may.post(
+        at(made),
+        {"scan": re.sub(r"(?<=VNM120101).", lambda d: str((int(d[0]) + 1) % 10), old)},
+        200,
+    ).text
+    assert "on file for Lê Hoa" in page
+    assert other.customer_code in page
+    assert "is this the same person?" in page
+    assert "expired on" in page
+    assert "Check digits do not fit" in page
+    assert offered(page) >= {"name", "date_of_birth", "id_number", "id_expiry_date"}
+    assert ticked(page) == set(), "of a paper that may be somebody else's nothing is advised"
+    assert "B1111111" not in page, "the stored number stays hidden"
+    [entry] = actions("paper.looked_up")
+    assert entry.actor_name == "Manager"
+    minor = may.post(at(made), {"scan": td3(Paper(birth="120101"))}, 200).text
+    assert "A minor: 14 years old." in minor
+
+
+def test_a_second_paper_goes_to_its_own_place(may, guest):
+    made = guest("Nguyễn Văn An", id_type="passport", id_number="C7654321")
+    card = td1(Paper(number="090001234", personal="079090001234<<7"))
+    page = may.post(at(made), {"scan": card}, 200).text
+    assert {"secondary_id_type", "secondary_id_number", "secondary_id_expiry"} <= ticked(page)
+    may.post(at(made, "/values"), save(card, made.version, "secondary_id_number"))
+    db.session.refresh(made)
+    assert (made.id_number, made.secondary_id_number) == ("C7654321", "079090001234")
+
+
+def test_what_somebody_else_changed_meanwhile_is_shown_anew(may, as_role, an):
+    text, version = td3(PASSPORT), an.version
+    desk = as_role("front_desk")
+    desk.post(f"/customers/{an.id}/edit/person", {"version": str(version), "fields": "nationality",
+                                                  "nationality": "KR"})  # fmt: skip
+    may.post(at(an, "/values"), save(text, version, "date_of_birth"))
+    db.session.refresh(an)
+    assert (str(an.date_of_birth), an.nationality) == ("1990-01-01", "KR")
+    page = may.post(at(an, "/values"), save(text, version, "nationality", on_file="on"), 409).text
+    assert "meanwhile" in page
+    assert ticked(page) == {"nationality"}
+    assert f'name="version" value="{an.version}"' in page
+    assert services.of(an.id) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"scan": "Nguyễn Văn An"}, "no machine-readable zone"),
+        ({"scan": "P<VNḾNGUYỄN<<VĂN<<<<<<\nC7654321<VNḾ9ọ01011"}, "Vietnamese typing"),
+        ({}, "Scan a paper, or choose a photo"),
+        ({"photo": (b"", "empty.jpg")}, "empty"),
+        ({"photo": (b"PK\3\4 not a picture", "a.jpg")}, "photo-error"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_in_a_sentence(may, an, sent, sentence):
+    if "photo" in sent:
+        sent = {"photo": (io.BytesIO(sent["photo"][0]), sent["photo"][1])}
+    page = may.post(at(an), sent, 422).text
+    assert sentence in page
+    assert 'aria-invalid="true"' in page
+
+
+@pytest.mark.parametrize(
+    "role", ["guest_relations", "marketing", "privacy_officer", "administrator"]
+)
+def test_who_may_not_change_documents_reads_none(as_role, an, role):
+    browser = as_role(role)
+    browser.get(at(an), 403)
+    browser.post(at(an), {"scan": CARD}, 403)
+    browser.post(at(an, "/values"), save(CARD, 1, "name"), 403)
+    db.session.refresh(an)
+    assert an.full_name == "Nguyễn Văn An"
+
+
+def test_forged_and_broken_forms_change_nothing(may, an):
+    may.post(at(an, "/values"), save("", 1, "name"), 422)
+    may.post(at(an, "/values"), save(CARD, 0, "name"), 422)
+    may.post(at(an, "/values"), save(CARD, an.version, "vip_status", "x" * 5000))
+    may.post(at(an, "/values"), save("\0" + "9" * 5000, an.version, "name"), 422)
+    may.post(f"/customers/{new_id()}/documents/reading", {"scan": CARD}, 404)
+    db.session.refresh(an)
+    assert (an.vip_status, an.version) == ("none", 1)
+
+
+def test_a_comparison_asks_for_little_and_says_so_on_record(may, an, paper, count_statements):
+    for number in range(3):
+        paper(an, document_number=f"B123456{number}")
+    with count_statements() as said:
+        may.post(at(an), {"scan": td3(PASSPORT)}, 200)
+    assert len(said) <= 24, said
+    assert [entry.subject_id for entry in actions("customer.viewed")] == [an.id]
+
+
+def photo(zone: str) -> dict[str, Any]:
+    file = io.BytesIO()
+    photos.taken(photos.page(zone), turn=3, wide=1600).save(file, "JPEG", quality=80)
+    file.seek(0)
+    return {"photo": (file, "hộ chiếu.jpg")}
+
+
+@pytest.mark.skipif(photos.FONTS[0] != photos.font(), reason="the font OCR-B is not installed")
+def test_a_photo_is_read_compared_and_not_kept(may, an):
+    page = may.post(at(an), photo(td3(PASSPORT)), 200).text
+    assert {"id_number", "date_of_birth", "id_expiry_date"} <= ticked(page)
+    carried = re.search(r'<textarea name="scan" hidden>([^<]+(?:&lt;|[^<])*)</textarea>', page)
+    assert carried
+    text = carried[1].replace("&lt;", "<")
+    may.post(
+        at(an, "/values"), save(text, an.version, "id_number", form_id=str(new_id()), on_file="on")
+    )
+    db.session.refresh(an)
+    assert an.id_number == "C7654321"
+    [document] = services.of(an.id)
+    assert document.file_name is None
