@@ -23,6 +23,7 @@ def pages() -> list[Blueprint]:
     from app.documents import retention as _retention  # noqa: F401 - registers its work
     from app.documents.links import blueprint as document_links
     from app.documents.views import blueprint as documents
+    from app.documents.views.house import blueprint as paperwork
     from app.health import blueprint as health
     from app.home import blueprint as home
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
@@ -37,7 +38,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, desk,
+        documents, document_links, paperwork, desk,
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from app.core.actor import HOUSE
 from app.core.inputs import Input
 from app.core.web import FORM
 from app.customers import marks
+from app.documents import services as documents
 from app.extensions import db
 
 BESIDES = (
@@ -61,11 +62,13 @@ def things(app: Flask, person: Any, guest: Any, bring: Any) -> dict[str, Any]:
     made = guest("Nguyễn Văn An", id_number="B1234567", email="an@example.vn")
     values = {"body": "Quiet room", "reason": "Asked"}
     mark = marks.place(made, "note", values, by=HOUSE)
+    paper = documents.add(made.id, {"document_type": "passport"}, by=HOUSE)
     token, _ = create_token("machine", ["guests.read"], by=HOUSE)
     db.session.commit()
     return {
         "customer_id": made.id, "guest_id": made.id, "mark_id": mark.id, "token_id": token.id,
-        "user_id": person("front_desk").id, "batch_id": bring("last_name,city\nAn,Huế\n"),
+        "document_id": paper.id, "user_id": person("front_desk").id,
+        "batch_id": bring("last_name,city\nAn,Huế\n"),
     }  # fmt: skip
 
 

@@ -23,7 +23,8 @@ from app.core.audit import AuditEntry
 from app.core.clock import current_settings
 from app.core.database import reading, writing
 from app.customers.models import Customer
-from app.demo import guests, life, ties
+from app.demo import guests, life, papers, ties
+from app.documents import files
 from app.extensions import db
 
 STAFF = {
@@ -137,6 +138,8 @@ def _make() -> dict[str, Any]:
     ties.families(ids)
     ties.firms(ids)
     life.present(rng, ids)
-    db.session.commit()
+    with files.all_or_nothing():
+        papers.of_present(rng)
+        db.session.commit()
     assert set(people) == set(ROLE_NAMES)
     return {"staff": people, "token": token}

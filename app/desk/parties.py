@@ -2,18 +2,19 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, literal, select, union
+from sqlalchemy import Row, bindparam, func, select
 
 from app.core.clock import today
 from app.core.database import PREPARED
 from app.customers.models import Customer
 from app.desk import days
 from app.desk.models import Tick
+from app.documents import expiry
 from app.extensions import db
 from app.preferences import services as preferences
 from app.preferences.models import Preferences
@@ -26,8 +27,9 @@ _BOOKING = (
     "room_number", "adults", "children", "special_requests", "checked_in_at", "checked_out_at",
 )  # fmt: skip
 _GUEST = (
-    "full_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
+    "full_name", "sort_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
     "warning_level", "warning_notes", "special_attention", "date_of_birth",
+    "id_type", "id_expiry_date",
 )  # fmt: skip
 _STAY = (
     "customer_id", "check_out_date", "satisfaction_score", "complaints",
@@ -39,7 +41,8 @@ _STAY = (
 class Party:
     """A booking with its guest (one row), who comes along, ticks by key, and the latest stays.
 
-    preferences: of everybody with a profile who ever told any, by guest.
+    preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
+    when the best of each kind holds.
     """
 
     row: Any
@@ -47,6 +50,7 @@ class Party:
     preferences: dict[uuid.UUID, Preferences]
     ticks: dict[str, Any]
     stays: Sequence[Any]
+    papers: Mapping[uuid.UUID, Mapping[str, date | None]]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -78,6 +82,7 @@ class Place(NamedTuple):
     """Where a booking stands on the board of a day."""
 
     id: uuid.UUID
+    guest_id: uuid.UUID
     column: str
     people: int
 
@@ -85,8 +90,9 @@ class Place(NamedTuple):
 def places(day: date) -> list[Place]:
     """Every booking of the day, in the order in which its column shows it."""
     query = select(
-        Booking.id, Booking.status, Booking.check_in_date, Booking.check_out_date,
-        Booking.room_number, Booking.adults, Booking.children, Customer.sort_name,
+        Booking.id, Booking.customer_id, Booking.status, Booking.check_in_date,
+        Booking.check_out_date, Booking.room_number, Booking.adults, Booking.children,
+        Customer.sort_name,
     ).join(Customer, Customer.id == Booking.customer_id)  # fmt: skip
     here = today()
     rows = [
@@ -94,7 +100,9 @@ def places(day: date) -> list[Place]:
         for row in db.session.execute(query.where(Booking.id.in_(days.of_day(day))))
     ]
     rows.sort(key=lambda each: _order(*each))
-    return [Place(row.id, column, row.adults + row.children) for column, row in rows]
+    return [
+        Place(row.id, row.customer_id, column, row.adults + row.children) for column, row in rows
+    ]
 
 
 def _order(column: str, row: Any) -> tuple[Any, ...]:
@@ -103,14 +111,6 @@ def _order(column: str, row: Any) -> tuple[Any, ...]:
     if column == "arriving":
         return (column, row.check_in_date, *by_name)
     return (column, row.status == "checked_out", not room, len(room), room, *by_name)
-
-
-def changed_since(day: date, since: datetime) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
-    """Bookings of the day that changed themselves, and those whose ticks did, in one statement."""
-    ticked = select(Tick.booking_id, literal(0)).where(Tick.changed_at > since)
-    rows = db.session.execute(union(ticked, *days.changed(day, since)))
-    pairs: list[tuple[uuid.UUID, int]] = [(row[0], row[1]) for row in rows]
-    return {one for one, moves in pairs if moves}, {one for one, _ in pairs}
 
 
 def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
@@ -125,10 +125,11 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     guests = {row.customer_id for row in rows}
     others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
     stays, liked = latest_stays(guests), preferences.many(guests | others)
+    papers = expiry.last_days(guests | others)
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
-            stays[row.customer_id],
+            stays[row.customer_id], papers,
         )
         for row in rows
     }  # fmt: skip
@@ -139,7 +140,7 @@ def _companions(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
     query = select(
         Companion.booking_id, Companion.companion_id, called.label("name"),
         Customer.date_of_birth, Customer.is_blacklisted, Customer.warning_level,
-        Customer.special_attention,
+        Customer.special_attention, Customer.id_type, Customer.id_expiry_date,
     ).outerjoin(Customer, Customer.id == Companion.companion_id)  # fmt: skip
     rows = db.session.execute(query.where(Companion.booking_id.in_(ids)).order_by(Companion.id))
     return _by(rows, "booking_id")

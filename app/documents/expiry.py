@@ -1,25 +1,29 @@
 """Papers come to their end: noted daily, listed ahead, told at the desk before the guest comes."""
 
+import logging
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 
 from app.core.actor import HOUSE, Actor
 from app.core.clock import today
+from app.core.crypto import vault
+from app.core.errors import Unreadable
 from app.customers.models import Customer
 from app.customers.whereabouts import UNKNOWN, Times, whereabouts
 from app.documents import trail
-from app.documents.kinds import KINDS
+from app.documents.kinds import AHEAD, KINDS
 from app.documents.models import Document
 from app.extensions import db
 
+logger = logging.getLogger(__name__)
 PORTION = 200
 LIMIT = 50
-AHEAD: Final = (30, 60, 90)
 TRAVEL: Final = tuple(name for name, kind in KINDS.items() if kind.machine_readable)
 """Papers without which a guest may not be lodged."""
 LIVE = Document.status.in_(("active", "expired"))
@@ -41,16 +45,25 @@ def mark_expired() -> Iterator[int]:
             row.status = "expired"
         db.session.flush()
         for row in rows:
-            changes = {"document_status": ("active", "expired")}
-            trail.record("document.expired", row, by=HOUSE, changes=changes)
+            _record(row)
         yield len(rows)
+
+
+def _record(row: Document) -> None:
+    """Told in its story; one whose guest's key is broken expires all the same."""
+    try:
+        changes = {"document_status": ("active", "expired")}
+        trail.record("document.expired", row, by=HOUSE, changes=changes)
+    except Unreadable as fault:
+        logger.error("that document %s expired could not be recorded: %s", row.id, fault)
 
 
 @dataclass(frozen=True)
 class Expiring:
-    """A document of the list with its guest (one row), and where the guest is."""
+    """A document of the list, its guest's names, and where the guest is."""
 
-    row: Any
+    document: Document
+    guest: Any
     times: Times
 
 
@@ -79,27 +92,35 @@ def find_page(
     found = list(db.session.execute(query.limit(LIMIT + 1)))
     more, rows = len(found) > LIMIT, found[:LIMIT]
     rows = rows[::-1] if backward else rows
-    known = whereabouts({row.customer_id for row in rows}) if rows else {}
-    listed = [Expiring(row, known.get(row.customer_id, UNKNOWN)) for row in rows]
+    listed = _with_times(rows)
     back, on = (more, True) if backward else (after is not None, more)
     return Page(listed, _place(rows[:1]) if back else None, _place(rows[-1:]) if on else None)
 
 
-def _wanted(days: int | None) -> Select[Any]:
+def _with_times(rows: Sequence[Row[Any]]) -> list[Expiring]:
+    """Where the guests are, and their keys in one go: the ends of the numbers are shown."""
+    ids = {row.Document.customer_id for row in rows}
+    known = whereabouts(ids) if ids else {}
+    with suppress(Unreadable):  # then each is asked for by itself, and told
+        vault().keys([row.Document.customer_id for row in rows if row.Document.number_sealed])
+    return [Expiring(row.Document, row, known.get(row.Document.customer_id, UNKNOWN))
+            for row in rows]  # fmt: skip
+
+
+def _wanted(days: int | None) -> Any:
     here = today()
-    columns = [getattr(Document, name) for name in (
-        "id", "customer_id", "document_type", "expiry_date", "issuing_country", "is_verified")
-    ]  # fmt: skip
     guest = (Customer.full_name, Customer.display_name, Customer.customer_code)
-    query = select(*columns, *guest).join(Customer, Customer.id == Document.customer_id)
+    query = select(Document, *guest).join(Customer, Customer.id == Document.customer_id)
     query = query.where(LIVE, Customer.status == "active")
     if days is None:
         return query.where(Document.expiry_date < here)
     return query.where(Document.expiry_date.between(here, here + timedelta(days=days)))
 
 
-def _place(rows: list[Row[Any]]) -> Place | None:
-    return (rows[0].expiry_date, rows[0].id) if rows else None
+def _place(rows: Sequence[Row[Any]]) -> Place | None:
+    if not rows or rows[0].Document.expiry_date is None:
+        return None
+    return rows[0].Document.expiry_date, rows[0].Document.id
 
 
 def count() -> dict[int | None, int]:

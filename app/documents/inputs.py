@@ -7,10 +7,11 @@ from marshmallow import ValidationError, validates_schema
 
 from app.core.clock import today
 from app.core.inputs import Choice, Country, Day, Input, Line, Text
-from app.core.paging import Whole
+from app.core.paging import LONGEST_PLACE, Whole
 from app.customers.inputs import paper_number
-from app.documents.kinds import KINDS
+from app.documents.kinds import AHEAD, KINDS, RULES
 
+MOST_DAYS = 3650
 KIND_WORDS = {name: kind.label for name, kind in KINDS.items()}
 
 
@@ -66,3 +67,40 @@ class PageInput(Input):
     """Which page of a PDF."""
 
     page = Whole(1, 1000, load_default=1)
+
+
+class RuleInput(Input):
+    """How long pictures of one kind of paper, from one country, are kept."""
+
+    country = Country(
+        metadata=_named(
+            _l("Country"),
+            _l("Where the paper comes from, or where this house lies. Empty: any country."),
+        )
+    )
+    document_type = Choice(
+        KIND_WORDS, metadata=_named(_l("Kind of document"), _l("Empty: every kind."))
+    )
+    rule = Choice(RULES, required=True, allow_none=False, metadata=_named(_l("What becomes of it")))
+    days = Whole(
+        0, MOST_DAYS, load_default=None, allow_none=True,
+        metadata=_named(_l("Days after departure"), inputmode="numeric"),
+    )  # fmt: skip
+    source = Line(
+        required=True,
+        allow_none=False,
+        metadata=_named(_l("Why"), _l("The law, or who of the house decided it.")),
+    )
+
+    @validates_schema
+    def _complete(self, data: dict[str, Any], **_more: Any) -> None:
+        if data.get("rule") == "after_departure" and data.get("days") is None:
+            raise ValidationError([_l("Say how many days after departure.")], "days")
+
+
+class ExpiringInput(Input):
+    """Which part of the papers that expire is wanted; places are words from earlier pages."""
+
+    within = Choice({**{str(n): n for n in AHEAD}, "expired": _l("Expired")}, load_default="30")
+    after = Line(max_length=LONGEST_PLACE, load_default=None)
+    before = Line(max_length=LONGEST_PLACE, load_default=None)

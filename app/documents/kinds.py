@@ -36,3 +36,5 @@ RULES: Final[dict[str, Any]] = {
     "never": _l("Never keep a picture"),
 }
 """What becomes of an image; the first is the rule where nobody set another."""
+AHEAD: Final = (30, 60, 90)
+"""Days ahead for which the papers that expire are listed."""

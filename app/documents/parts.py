@@ -40,7 +40,8 @@ parts.events |= {
     "document.viewed": (_l("looked at a document"), "eye", "attention"),
 }
 parts.views |= {
-    "document.viewed", "thumbnail.viewed", "preview.viewed", "original.opened",
+    "document.viewed": "document.viewed", "preview.viewed": "document.viewed",
+    "thumbnail.viewed": "thumbnail.viewed", "original.opened": "original.opened",
 }  # fmt: skip
 parts.told |= {
     name: Told(field, SEE)

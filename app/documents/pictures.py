@@ -34,7 +34,7 @@ def attach(guest_id: uuid.UUID, document_id: uuid.UUID, file: Stored, *, by: Act
     if row.file_key_id == file.key_id:
         return row
     if not keeping.may_keep(row):
-        raise Invalid({"file": _l("The house’s rules keep no image of such a paper.")})
+        raise Invalid({"file": _l("The house’s rules keep no picture of such a paper.")})
     files.forget_later(row)
     was = row.file_type
     services.put(row, file)

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import current_settings
+from app.core.countries import country_name
 from app.core.database import alone
 from app.core.errors import NotFound
 from app.core.jobs import enqueue
-from app.documents.kinds import RULES
+from app.documents.kinds import KINDS, RULES
 from app.documents.models import ImageRule
 from app.extensions import db
 
@@ -97,6 +100,47 @@ def load() -> Rules:
         for row in rows
     }
     return Rules(SUPPLIED | own, current_settings().country)
+
+
+def said(rule: Rule) -> str:
+    """A rule in words."""
+    if rule.rule == "after_departure":
+        return str(ngettext(
+            "Keep the picture for %(num)d day after departure",
+            "Keep the picture for %(num)d days after departure", rule.days,
+        ))  # fmt: skip
+    return str(RULES[rule.rule])
+
+
+def in_words() -> list[str]:
+    """What becomes of pictures, to be said before one is chosen: of which papers none is kept at
+    all, then what holds for the others, wherever they come from."""
+    book, locale = load(), str(get_locale() or "en")
+    never = [
+        _paper(country if country != book.home else "", kind, locale)
+        for (country, kind), rule in sorted(book.known.items()) if rule.rule == "never"
+    ]  # fmt: skip
+    lines = []
+    if never:
+        papers = ", ".join(dict.fromkeys(never))
+        lines.append(_("Read if need be, but never kept: %(papers)s.", papers=papers))
+    kinds: dict[str, list[str]] = {}
+    for kind, each in KINDS.items():
+        if (rule := book.of(kind, None)).rule != "never":
+            kinds.setdefault(said(rule), []).append(str(each.label))
+    if len(kinds) == 1:
+        return [*lines, _("All others: %(rule)s.", rule=_low(next(iter(kinds))))]
+    return lines + [f"{', '.join(names)}: {_low(words)}." for words, names in kinds.items()]
+
+
+def _paper(country: str, kind: str, locale: str) -> str:
+    """`Passport (Spain)`; without the country where it goes for all."""
+    name = str(KINDS[kind].label) if kind in KINDS else str(_("every kind of paper"))
+    return f"{name} ({country_name(country, locale)})" if country else name
+
+
+def _low(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def put(values: Mapping[str, Any], *, by: Actor) -> ImageRule:

@@ -13,6 +13,7 @@ from app.core.errors import Conflict, Invalid, NotFound, Stale
 from app.core.types import new_id
 from app.customers import parts
 from app.customers import services as guests
+from app.customers.models import Customer
 from app.documents import files, keeping, trail
 from app.documents.files import Stored
 from app.documents.models import Document
@@ -259,6 +260,14 @@ def remove(guest_id: uuid.UUID, document_id: uuid.UUID, *, by: Actor) -> None:
     files.forget_later(row)
     db.session.delete(row)
     db.session.flush()
+
+
+def others_with(row: Document, *, by: Actor) -> list[Customer]:
+    """Other guests with a paper of this number, for who may look papers up; that is audited."""
+    if row.number_digest is None or not by.may("guests.identity"):
+        return []
+    found = guests.find_by_paper(row.document_number, by=by)
+    return [guest for guest in found if guest.id != row.customer_id]
 
 
 @parts.holds_paper

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.core.actor import Actor
@@ -67,10 +67,15 @@ def _row(row: Document) -> Row:
         id=row.id, title=str(KINDS[row.document_type].label), name=row.document_name or "",
         number=tail(number), broken=broken, country=_country(row), dates=_dates(row),
         badges=badges(row), archived=row.status == "archived",
-        added=_("Added by %(who)s, %(when)s", who=row.uploaded_name, when=moment(row.uploaded_at)),
+        added=_added(row),
         href=address("documents.show", row),
         thumbnail=address("documents.thumbnail", row) if row.has_file else "",
     )  # fmt: skip
+
+
+def _added(row: Document) -> str:
+    said = {"who": row.uploaded_name, "when": moment(row.uploaded_at)}
+    return str(_("Added by %(who)s, %(when)s", **said))
 
 
 def address(endpoint: str, row: Document, **more: Any) -> str:
@@ -119,7 +124,7 @@ def whole(guest: Customer, row: Document, *, by: Actor, leaf: int = 1) -> dict[s
     archived = row.status == "archived"
     return {
         "title": str(KINDS[row.document_type].label), "called": guest.called,
-        "code": guest.customer_code, "back": url_for("documents.index", customer_id=guest.id),
+        "added": _added(row), "back": url_for("documents.index", customer_id=guest.id),
         "number": number, "broken": broken, "version": row.version, "badges": badges(row),
         "facts": _facts(row), "verified": _verified(row), "row_id": row.id,
         "notes": row.verification_notes or "", "archived": archived, "events": _events(row, by),
@@ -140,16 +145,31 @@ def _picture(row: Document, by: Actor, leaf: int) -> dict[str, Any]:
     """The picture with a watermark, one page of it, and what may be done with it."""
     pages = row.pages or 1
     leaf = min(leaf, pages)
-    size = number(round((row.file_size or 0) / 2**20, 1))
     return {
         "src": address("documents.preview", row, page=leaf), "page": leaf, "pages": pages,
         "alt": _("The picture of the document, with a watermark"),
-        "said": f"{(row.file_type or '').upper()} · {size} MB",
+        "said": _about_file(row),
         "before": address("documents.show", row, page=leaf - 1) if leaf > 1 else "",
         "after": address("documents.show", row, page=leaf + 1) if leaf < pages else "",
         "original": address("documents.original", row) if by.may("documents.original") else "",
         "removal": address("documents.detaching", row) if by.may("documents.update") else "",
     }  # fmt: skip
+
+
+def _about_file(row: Document) -> list[str]:
+    """Its kind and size, how often it was opened, and when it goes."""
+    said = [(row.file_type or "").upper(), _size(row.file_size or 0)]
+    if row.access_count and row.last_accessed:
+        times = ngettext("opened once", "opened %(num)d times", row.access_count)
+        said.append(f"{times}, {moment(row.last_accessed)}")
+    if row.retention_date:
+        said.append(_("to be removed from %(day)s on", day=day(row.retention_date)))
+    return said
+
+
+def _size(of: int) -> str:
+    small = of < 2**20
+    return f"{number(-(-of // 1024) if small else round(of / 2**20, 1))} {'KB' if small else 'MB'}"
 
 
 def _gone(row: Document) -> str:

@@ -2,15 +2,16 @@
 const files = (form) => [...form.querySelectorAll("input[type=file]")];
 const chosen = (form) => files(form).find((input) => input.files.length)?.files[0];
 const part = (form, name) => form.querySelector(`[data-${name}]`);
-const inMegabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+const size = (bytes) => bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 function say(form, sentence) {
   part(form, "fault").hidden = !sentence;
   part(form, "fault").querySelector("span").textContent = sentence;
 }
 
+const name = (form, file) => { part(form, "chosen").textContent = file ? `${file.name} · ${size(file.size)}` : ""; };
 function check(form) {
   const file = chosen(form), large = file && file.size > Number(form.dataset.upload) * 2 ** 20;
-  part(form, "chosen").textContent = file ? `${file.name} · ${inMegabytes(file.size)}` : "";
+  name(form, file);
   say(form, large ? form.dataset.tooLarge : "");
   return !large;
 }
@@ -23,7 +24,7 @@ function busy(form, on) {
 
 function draw(form, { loaded, total }) {
   Object.assign(form.querySelector("progress"), { value: loaded, max: total });
-  part(form, "far").textContent = loaded < total ? `${inMegabytes(loaded)} / ${inMegabytes(total)}` : form.dataset.checking;
+  part(form, "far").textContent = loaded < total ? `${size(loaded)} / ${size(total)}` : form.dataset.checking;
 }
 
 function answer(form, request) {
@@ -34,10 +35,9 @@ function answer(form, request) {
   const page = new DOMParser().parseFromString(html, "text/html"), again = page.getElementById(form.id);
   if (!again) return say(form, page.querySelector(".error-page") ? [...page.querySelectorAll("h1, h1 + p")].map((line) => line.textContent).join(". ") : "");
   files(again).forEach((input, at) => { input.files = files(form)[at].files; });
-  form.replaceWith(again);
-  check(again) && again.querySelector("[aria-invalid], .error-summary")?.scrollIntoView({ block: "center" });
+  form.replaceWith(again); name(again, chosen(again));
+  again.querySelector("[aria-invalid], .error-summary")?.scrollIntoView({ block: "center" });
 }
-
 document.addEventListener("change", ({ target }) => {
   const form = target.closest("form[data-upload]");
   if (!form || target.type !== "file") return;
@@ -54,7 +54,7 @@ document.addEventListener("submit", (event) => {
   request.open("POST", form.action);
   request.setRequestHeader("HX-Request", "true");
   request.upload.onprogress = (event) => draw(form, event);
-  request.onload = () => { answer(form, request); document.dispatchEvent(new CustomEvent("htmx:after:swap")); };
+  request.onload = () => { answer(form, request); document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: {} })); };
   request.onerror = () => { busy(form, false); say(form, form.dataset.failed); };
   request.send(fields);
 });

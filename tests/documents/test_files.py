@@ -177,7 +177,7 @@ def test_where_the_rule_wants_no_image_none_is_stored(may, an, in_store, paper):
     row = the_only(an)
     assert not row.has_file
     page = may.post(tab(an, row, "/file"), {"file": (BytesIO(picture()), "a.jpg")}, 422).text
-    assert "keep no image" in page
+    assert "keep no picture" in page
     assert in_store() == before
     paper(an, document_type="id_card")
     assert may.post(tab(an), sent(picture(), document_type="visa", issuing_country="ITA"))
@@ -256,6 +256,16 @@ def test_only_who_may_write_may_send_more_than_a_megabyte(may, as_role, may_not,
     as_role("marketing").post(tab(an), sent(large, "a.pdf"), 413)
     may_not.post(tab(an), sent(large, "a.pdf"), 413)
     may.post(tab(an), sent(b"x" * 27_000_000, "a.pdf"), 413)
+
+
+def test_on_a_locked_screen_a_photo_waits_for_the_pin(may, an):
+    token = may.csrf_token()
+    may.post("/lock")
+    form = sent(picture(size=(1500, 1500))) | {"csrf_token": token}
+    answer = may.client.post(tab(an), data=form, headers={"HX-Request": "true"})
+    assert answer.status_code == 423
+    assert 'id="proof"' in answer.text
+    assert services.of(an.id) == []
 
 
 def test_with_the_guests_key_every_file_is_gone(an, filed):

@@ -80,6 +80,18 @@ def test_archiving_takes_the_wanted_state_and_removing_asks_first(may, an, paper
     may.post(gone, status=404)
 
 
+def test_a_number_that_others_have_is_saved_and_pointed_out(may, an, guest, paper):
+    paper(guest("Đỗ Đức"), document_number="B1234567")
+    guest("王小明", id_number="C7654321")
+    where = may.post(tab(an), typed(document_number="b 123 4567")).headers["Location"]
+    assert "on file for Đỗ Đức" in may.get(where).text
+    (row,) = services.of(an.id)
+    sent = {"version": str(row.version), "document_type": "passport"}
+    may.post(tab(an, row, "/edit"), sent | {"document_number": "C7654321"})
+    assert "on file for 王小明" in may.get(where).text
+    assert "looked up" not in may.get(where).text
+
+
 def test_looking_at_a_document_is_on_record(may, an, paper):
     row = paper(an, document_number="B1234567")
     services.verify(an.id, row.id, by=HOUSE)

@@ -138,14 +138,16 @@ def _folded(
                 "opened the profile", "opened the profile %(num)d times", len(several)
             )
         elif len(several) > 1:
-            line["what"] = _("%(what)s, %(num)d times", what=line["what"], num=len(several))
+            words = str(parts.events[what][0])
+            line["what"] = _("%(what)s, %(num)d times", what=words, num=len(several))
         lines.append(line)
     return lines
 
 
 def _fold_key(entry: AuditEntry) -> tuple[str, uuid.UUID | str]:
-    alone = entry.action != "customer.viewed" and entry.action not in parts.views
-    return entry.action, entry.id if alone else (entry.actor_id or entry.actor_name)
+    told = {"customer.viewed": "customer.viewed"} | parts.views
+    who = entry.actor_id or entry.actor_name
+    return (told[entry.action], who) if entry.action in told else (entry.action, entry.id)
 
 
 def _line(entry: AuditEntry, bodies: Mapping[uuid.UUID, Any], by: Actor) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from app.core.types import new_id
 from app.core.web import page_or_fragment
 from app.customers import services as guests
 from app.customers.views import posted
-from app.documents import files, services, shown, uploads
+from app.documents import files, rules, services, shown, uploads
 from app.documents.inputs import ChangedDocument, DocumentInput
 from app.documents.kinds import KINDS
 from app.documents.models import Document
@@ -26,6 +26,8 @@ from app.documents.views.tab import viewed
 from app.extensions import db
 
 CONTROLS = ("form_id", "version", "csrf_token")
+FEW = 5
+"""Names of others with the same number, at most."""
 
 
 @blueprint.get("/new")
@@ -43,7 +45,7 @@ def new(customer_id: uuid.UUID) -> Response:
 def create(customer_id: uuid.UUID) -> Response:
     """Add the document; the same form sent twice adds one."""
     try:
-        row, lost = _made(customer_id)
+        row, lost, others = _made(customer_id)
     except (Invalid, Conflict) as fault:
         at_file = fault.errors.get("file", []) if isinstance(fault, Invalid) else []
         return _new_page(customer_id, _again(DocumentInput, fault), _status(fault), at_file)
@@ -51,21 +53,35 @@ def create(customer_id: uuid.UUID) -> Response:
     where = shown.address("documents.show", row)
     flash(said, "good")
     if lost:
-        flash(_("The house’s rules keep no image of such a paper, so it was not stored."), "info")
+        flash(_("The house’s rules keep no picture of such a paper, so it was not stored."), "info")
+    _warn(others)
     return uploads.lead(where)
 
 
-def _made(customer_id: uuid.UUID) -> tuple[Document, bool]:
-    """The document, committed; and whether a file came that is not to be kept."""
+def _warn(others: list[str]) -> None:
+    """Say who else has a paper of the number that was saved."""
+    if others:
+        said = _("This number is on file for %(names)s, too.", names=", ".join(others))
+        flash(said, "attention")
+
+
+def _elsewhere(row: Document) -> list[str]:
+    found = services.others_with(row, by=actor())[:FEW]
+    return [f"{guest.full_name} ({guest.customer_code})" for guest in found]
+
+
+def _made(customer_id: uuid.UUID) -> tuple[Document, bool, list[str]]:
+    """The document, committed; whether a file came that is not to be kept; who has its number."""
     values, form_id = DocumentInput.read(posted_values(DocumentInput, _own())), _form_id()
     if db.session.get(Document, form_id) is not None:
-        return services.find(customer_id, form_id), False
+        return services.find(customer_id, form_id), False, []
     with files.all_or_nothing():
         file = uploads.kept(customer_id, uploads.sent())
         row = services.add(customer_id, values, by=actor(), document_id=form_id, file=file)
         lost = file is not None and row.file_key_id != file.key_id
+        others = _elsewhere(row)
         db.session.commit()
-    return row, lost
+    return row, lost, others
 
 
 def _form_id() -> uuid.UUID:
@@ -102,7 +118,7 @@ def _new_page(
         "documents/new.html", "documents/_form.html", status, form=form, called=guest.called,
         title=_("Add a document"), form_id=request.form.get("form_id") or str(new_id()),
         back=url_for("documents.index", customer_id=guest.id), version=None, meanwhile=[],
-        megabytes=uploads.megabytes(), file_errors=at_file or [],
+        megabytes=uploads.megabytes(), file_errors=at_file or [], kept=rules.in_words(),
         action=url_for("documents.create", customer_id=guest.id), save=_("Add the document"),
     )  # fmt: skip
 
@@ -134,7 +150,10 @@ def update(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
         form = _again(ChangedDocument, fault)
         row = services.find(customer_id, document_id)
         return _edit_page(row, form, _status(fault), meanwhile)
+    changed = "document_number" in changes
+    others = _elsewhere(services.find(customer_id, document_id)) if changed else []
     db.session.commit()
+    _warn(others)
     ended = "is_verified" in changes
     flash(_("Saved. What it says has changed, so it waits to be verified again.")
           if ended else _("Saved."), "attention" if ended else "good")  # fmt: skip

@@ -1,0 +1,64 @@
+"""Documents in a browser: a file is chosen, refused, sent, looked at; a large one stays."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.customers.models import Customer
+from app.extensions import db
+from tests.documents.pictures import picture
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def test_a_picture_is_chosen_refused_and_then_taken(
+    signed_in: Callable[..., Page], guest: Callable[..., Customer], axe: Callable[[Page], None],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    path = f"/customers/{guest('Nguyễn Văn An').id}/documents"
+    db.session.commit()
+    good, bad = tmp_path / "passport.jpg", tmp_path / "office.jpg"
+    good.write_bytes(picture())
+    bad.write_bytes(b"PK\3\4")
+    page = signed_in("manager")
+    page.goto(path)
+    page.get_by_role("link", name="Add a document").click()
+    axe(page)
+    page.get_by_label("Number of the paper").fill("B1234567")
+    page.locator("#file").set_input_files(bad)
+    expect(page.locator("[data-chosen]")).to_contain_text("office.jpg")
+    page.get_by_role("button", name="Add the document").click()
+    expect(page.locator("#file-error")).to_contain_text("archive")
+    expect(page.get_by_label("Number of the paper")).to_have_value("B1234567")
+    expect(page.locator("[data-chosen]")).to_contain_text("office.jpg")
+    page.locator("#photo").set_input_files(good)
+    expect(page.locator("[data-chosen]")).to_contain_text("passport.jpg")
+    page.get_by_role("button", name="Add the document").click()
+    shown = page.get_by_role("img", name="The picture of the document")
+    expect(shown).to_have_js_property("naturalWidth", 300)
+    axe(page)
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("Verified by")).to_be_visible()
+    page.goto(path)
+    thumbnail = page.locator(".paper-picture img")
+    expect(thumbnail).to_be_visible()
+    axe(page)
+
+
+def test_a_file_that_is_too_large_never_leaves(
+    signed_in: Callable[..., Page], guest: Callable[..., Customer], tmp_path: Path
+) -> None:
+    path = f"/customers/{guest('Nguyễn Văn An').id}/documents/new"
+    db.session.commit()
+    large = tmp_path / "large.pdf"
+    large.write_bytes(b"%PDF-1.7" + b"x" * 27_000_000)
+    page = signed_in("manager")
+    page.goto(path)
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.method))
+    page.locator("#file").set_input_files(large)
+    page.get_by_role("button", name="Add the document").click()
+    expect(page.locator("#file-error")).to_contain_text("at most 25 MB")
+    assert "POST" not in posts

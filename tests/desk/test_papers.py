@@ -1,0 +1,96 @@
+"""The desk is told of papers that end before their guest leaves."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.actor import HOUSE
+from app.core.clock import today
+from app.documents import services
+from app.documents.inputs import DocumentInput
+from app.extensions import db
+
+EXPIRED, SHORT, GOOD = -1, 1, 400
+
+
+@pytest.fixture
+def paper(app):
+    """`paper(an, "passport", 3)`: a paper on file that expires in so many days; commits."""
+
+    def make(guest, kind="passport", days=GOOD, **values):
+        ends = {"expiry_date": str(today() + timedelta(days=days))} if days is not None else {}
+        read = DocumentInput.read({"document_type": kind} | ends | values)
+        made = services.add(guest.id, read, by=HOUSE)
+        db.session.commit()
+        return made
+
+    return make
+
+
+@pytest.mark.parametrize(("papers", "said"), [
+    ([("passport", SHORT)], ["Passport expires on"]),
+    ([("passport", EXPIRED)], ["Passport expired on"]),
+    ([("passport", EXPIRED), ("visa", SHORT)], ["Passport expired", "Visa expires"]),
+    ([("passport", 2)], []),  # the day of departure is its last
+    ([("passport", EXPIRED), ("passport", GOOD)], []),  # a new one is on file
+    ([("passport", EXPIRED), ("passport", None)], []),  # and of that one nobody knows
+    ([("driver_license", EXPIRED), ("insurance", EXPIRED)], []),
+])  # fmt: skip
+def test_a_card_tells_of_the_best_paper_of_each_kind(as_role, book, guest, paper, papers, said):
+    an = guest()
+    for n, (kind, days) in enumerate(papers):
+        paper(an, kind, days, document_number=f"B123456{n}")
+    booking, desk = book(an, nights=2), as_role()
+    for page in (desk.get("/desk").text, desk.get(f"/desk/bookings/{booking.id}/check-in").text):
+        assert [words for words in said if words in page] == said
+        assert page.count("before departure") + page.count("expired on") == len(said)
+
+
+def test_the_paper_on_the_profile_counts_like_one_on_file(as_role, book, guest, paper):
+    last = str(today() + timedelta(days=1))
+    an = guest(id_type="passport", id_number="B7654321", id_expiry_date=last)
+    book(an, nights=2)
+    assert "Passport expires on" in as_role().get("/desk").text
+    paper(an)
+    assert "Passport expires on" not in as_role().get("/desk").text
+
+
+def test_companions_are_named_and_archived_papers_and_guests_in_house_are_not_told(
+    as_role, book, guest, paper, staying
+):
+    friend, here = guest("Đỗ Đức"), guest("王小明")
+    for each in (friend, here):
+        paper(each, "passport", SHORT)
+    gone = paper(guest("Old"), "passport", EXPIRED)
+    services.archive(gone.customer_id, gone.id, True, by=HOUSE)
+    db.session.commit()
+    book(guest(), companions=[{"customer_id": friend.id}, {"name": "Bé Na"}])
+    book(gone_guest(gone))
+    staying(here, nights=5)
+    page = as_role().get("/desk").text
+    assert "Đỗ Đức: Passport expires on" in page
+    assert page.count("expire") == 1
+    other = as_role("guest_relations")
+    assert "expire" not in other.get("/desk").text
+
+
+def gone_guest(row):
+    from app.customers import services as guests
+
+    return guests.get(row.customer_id)
+
+
+def test_a_board_of_many_arrivals_asks_as_often_as_one_of_few(
+    as_role, book, guest, paper, count_statements
+):
+    desk, counts = as_role(), []
+    for more in (2, 28):
+        for n in range(more):
+            an = guest(f"Guest {more} {n}")
+            paper(an, "passport", SHORT)
+            book(an)
+        with count_statements() as said:
+            page = desk.get("/desk?all=1").text
+        counts.append(len(said))
+    assert page.count("Passport expires on") == 30
+    assert counts[0] == counts[1]
