@@ -191,7 +191,8 @@ def test_a_comparison_asks_for_little_and_says_so_on_record(may, an, paper, coun
 
 def photo(zone: str) -> dict[str, Any]:
     file = io.BytesIO()
-    photos.taken(photos.page(zone), turn=3, wide=1600).save(file, "JPEG", quality=80)
+    photos.taken(photos.page(zone), turn=3, wide=2400, noise=60).save(file, "JPEG", quality=97)
+    assert file.tell() > 2**20, "larger than what other forms may send"
     file.seek(0)
     return {"photo": (file, "hộ chiếu.jpg")}
 
