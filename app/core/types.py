@@ -21,14 +21,19 @@ MONEY_LIMIT = Decimal(10) ** 12
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+def new_id() -> uuid.UUID:
+    """A UUIDv7: unique everywhere, and later ones sort after earlier ones."""
+    return uuid.UUID(int=uuid_utils.uuid7().int)
+
+
 def made_at(made: uuid.UUID) -> datetime:
     """When `new_id` made this one."""
     return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
 
 
-def new_id() -> uuid.UUID:
-    """A UUIDv7: unique everywhere, and later ones sort after earlier ones."""
-    return uuid.UUID(int=uuid_utils.uuid7().int)
+def first_id(at: datetime) -> uuid.UUID:
+    """What every `new_id` made since that moment sorts after."""
+    return uuid.UUID(int=max(int(at.timestamp() * 1000), 0) << 80)
 
 
 class Money(TypeDecorator[Decimal]):
