@@ -20,6 +20,10 @@ from app.customers import services
 from app.customers.finding import look
 from app.customers.models import Customer
 from app.extensions import Base, db
+from app.preferences import services as preferences
+from app.preferences.origins import rows_of
+from app.preferences.values import state_of, summary_of
+from app.preferences.wishes import wishes
 from tests.conftest import KEYS
 
 OWN = set(Base.metadata.tables)
@@ -90,6 +94,39 @@ def test_up_down_and_up_again_with_guests_in_it(empty):
         assert not left
         upgrade()
     assert db.session.query(Customer).count() == 0
+
+
+OLD = {
+    "room": ["high_floor", "own_word"], "bed": "king", "pillow": "firm", "dietary": ["vegan"],
+    "amenities": ["iron", "bathrobes"], "interests": [],
+}  # fmt: skip
+
+
+def test_what_the_first_version_kept_in_short_form_becomes_tasks_for_the_desk(empty):
+    upgrade()
+    made = [services.create({"full_name": name}, by=HOUSE) for name in ("An", "Bình", "Chi")]
+    made[0].preferences_summary = OLD
+    told = {"bed_type": ["twin"]}
+    preferences.write(services.hold(made[1].id), told, source="guest", by=HOUSE)
+    ids = [guest.id for guest in made]
+    db.session.commit()
+    for _ in range(2):
+        db.session.remove()
+        downgrade(revision="0002")
+        upgrade()
+        assert [state_of(preferences.of(guest)) for guest in ids] == [{
+            "room_location": ["high_floor", "own_word"], "bed_type": ["king"],
+            "pillow_type": ["firm"], "dietary_restrictions": ["vegan"],
+            "bathroom_amenities": ["bathrobes"], "room_amenities": ["iron"],
+        }, told, {}]  # fmt: skip
+        wanted = {wish.key: wish.department for wish in wishes(preferences.of(ids[0]), care=True)}
+        assert wanted["bed_type:king"] == "housekeeping"
+        assert wanted["dietary_restrictions:vegan"] == "kitchen"
+        origin = rows_of(ids[0])
+        assert len(origin) == 7
+        assert origin["bed_type", ""].source == "booking"
+        kept = services.get(ids[0]).preferences_summary
+        assert kept == summary_of(state_of(preferences.of(ids[0])))
 
 
 def test_upgrading_twice_changes_nothing(empty):

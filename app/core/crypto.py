@@ -18,7 +18,7 @@ from flask import current_app, g, has_app_context
 from sqlalchemy import bindparam, delete, func, select, update
 
 from app.core.clock import now
-from app.core.database import insert_missing, writing
+from app.core.database import insert_missing, reading, writing
 from app.core.errors import Unreadable
 from app.core.file_keys import FileKeys
 from app.core.keystore import (
@@ -64,7 +64,7 @@ class Vault(FileKeys):
 
     def _stored(self, subjects: list[uuid.UUID]) -> dict[uuid.UUID, DataKey]:
         found: dict[uuid.UUID, DataKey] = {}
-        with self.engine.connect() as connection:
+        with reading(), self.engine.connect() as connection:
             for part in in_parts(subjects):
                 rows = connection.execute(select(data_keys).where(data_keys.c.subject_id.in_(part)))
                 found |= {row.subject_id: self._unwrap(row) for row in rows}

@@ -31,6 +31,11 @@ def made_at(made: uuid.UUID) -> datetime:
     return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
 
 
+def first_id(at: datetime) -> uuid.UUID:
+    """What every `new_id` made since that moment sorts after."""
+    return uuid.UUID(int=max(int(at.timestamp() * 1000), 0) << 80)
+
+
 class Money(TypeDecorator[Decimal]):
     """An exact amount as a Decimal, stored as a whole number of thousandths."""
 

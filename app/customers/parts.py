@@ -3,7 +3,8 @@
 The guest's own pages know only these tables; a feature adds to them where it registers its pages.
 """
 
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,11 @@ Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
 Badge = tuple[str, str, str]
-Badges = Callable[[Mapping[str, Any], Actor], list[Badge]]
-"""(words, tone, icon) beside a name in lists, made of `preferences_summary` alone."""
+Badges = Callable[[Mapping[str, Any], Actor, bool], list[Badge]]
+"""(words, tone, icon) beside a name, made of `preferences_summary` alone; in lists as much as fits,
+or the `whole` of it."""
+Wishes = tuple[str, list[tuple[str, bool]]]
+"""A heading, and wishes in words, each with whether it must stand out."""
 Takes = Callable[..., None]
 """Writes what the API was sent under a key: the guest, the value, `by=`."""
 
@@ -86,14 +90,17 @@ card_actions: dict[str, list[Action]] = {}
 """Group of the overview: buttons in the head of its card, each opening a dialog."""
 papers: list[Callable[[bytes], Any]] = []
 """Further places where the number of a paper may stand: its digest to a subquery of guests' ids."""
-option_words: list[Callable[[str, str], str | None]] = []
-"""Who knows the words of the preferences' options, by the summary's key and the stored value."""
+wishes: list[Callable[[Collection[uuid.UUID], Actor], Mapping[uuid.UUID, list[Wishes]]]] = []
+"""Who knows what guests want, in words, as far as the reader may see it; by guest."""
 
 
-def option_word(key: str, value: str) -> str:
-    """An option of `preferences_summary` in words."""
-    known = (word for ask in option_words if (word := ask(key, value)))
-    return next(known, value.replace("_", " "))
+def wishes_of(guest_ids: Collection[uuid.UUID], by: Actor) -> dict[uuid.UUID, list[Wishes]]:
+    """What these guests want, what must not be missed first; who told nothing is left out."""
+    found: dict[uuid.UUID, list[Wishes]] = {}
+    for ask in wishes if guest_ids else ():
+        for guest, told in ask(guest_ids, by).items():
+            found.setdefault(guest, []).extend(told)
+    return found
 
 
 def add_tab(tab: Tab) -> None:
@@ -102,9 +109,12 @@ def add_tab(tab: Tab) -> None:
     tabs.sort(key=lambda each: each.place)
 
 
-def care(summary: Mapping[str, Any] | None, by: Actor) -> list[Badge]:
-    """What must be known of a guest wherever the name stands, as far as the reader may see it."""
-    return [badge for part in cares for badge in part(summary, by)] if summary else []
+def care(summary: Mapping[str, Any] | None, by: Actor, *, whole: bool = False) -> list[Badge]:
+    """What must be known of a guest wherever the name stands, as far as the reader may see it.
+
+    As much as fits beside a name in a list; on a page about the guest, the `whole` of it.
+    """
+    return [badge for part in cares for badge in part(summary, by, whole)] if summary else []
 
 
 def holds_paper(source: Callable[[bytes], Any]) -> Callable[[bytes], Any]:

@@ -50,8 +50,9 @@ def hold(customer_id: uuid.UUID) -> Customer:
     in another.
     """
     guest = db.session.get(
-        Customer, customer_id, with_for_update={"of": Customer}, populate_existing=True
-    )
+        Customer, customer_id, with_for_update={"of": Customer}, populate_existing=True,
+        execution_options=PREPARED,
+    )  # fmt: skip
     if guest is None or guest.status == "erased":
         raise NotFound(str(customer_id))
     if guest.merged_into is not None:

@@ -10,7 +10,9 @@ from app.core.actor import HOUSE
 from app.core.clock import today
 from app.customers import services as guests
 from app.customers.models import Customer
+from app.desk.honours import of_stays
 from app.extensions import db
+from app.preferences.learning import learn
 from app.stays import arrivals, bookings, statistics
 from app.stays.models import Stay
 from app.stays.vocabulary import PURPOSES
@@ -28,12 +30,13 @@ in house; None for who is in house and leaves today."""
 
 def past(rng: random.Random, guest: Customer) -> None:
     """Give a guest a few years of stays, and the figures that they add up to."""
-    left = today() - timedelta(days=rng.randrange(1, 900))
+    left, usual = today() - timedelta(days=rng.randrange(1, 900)), rng.choice(ROOMS)
     for _ in range(rng.choices((0, 1, 2, 3, 5, 8, 14), (20, 35, 18, 12, 8, 5, 2))[0]):
-        nights = rng.choice((1, 1, 2, 2, 3, 5))
-        db.session.add(_stay(rng, guest.id, left, nights))
+        nights, room = rng.choice((1, 1, 2, 2, 3, 5)), rng.choice((usual, usual, *ROOMS))
+        db.session.add(_stay(rng, guest.id, left, nights, room))
         left -= timedelta(days=nights + rng.randrange(20, 300))
     statistics.refresh(guest)
+    learn(guest, of_stays(guest.id), by=HOUSE)
     if guest.total_stays > 2:
         guest.loyalty_member, guest.loyalty_number = True, f"LY{guest.number % 2**32:06d}"
         tiers = ((7, "gold"), (4, "silver"), (0, "bronze"))
@@ -42,8 +45,10 @@ def past(rng: random.Random, guest: Customer) -> None:
     guests.store(guest)
 
 
-def _stay(rng: random.Random, guest_id: uuid.UUID, left: Any, nights: int) -> Stay:
-    kind, first, price = rng.choice(ROOMS)
+def _stay(
+    rng: random.Random, guest_id: uuid.UUID, left: Any, nights: int, room: tuple[str, int, int]
+) -> Stay:
+    kind, first, price = room
     rate, extras = Decimal(price * 1000), Decimal(rng.choice((0, 0, 150, 480)) * 1000)
     score = rng.choice((None, 6, 8, 9, 9, 10))
     unhappy = score == 6
@@ -56,6 +61,8 @@ def _stay(rng: random.Random, guest_id: uuid.UUID, left: Any, nights: int) -> St
         purpose_of_visit=rng.choice(list(PURPOSES)), satisfaction_score=score, version=1,
         complaints=[complaint] if unhappy else None,
         compensation_provided=[{"what": "A free dinner"}] if unhappy else None,
+        services_used=rng.choice((None, [], ["spa"], ["airport transfer"])),
+        minibar_consumption=rng.choice((None, None, None, ["water"], ["beer", "water"])),
     )  # fmt: skip
 
 

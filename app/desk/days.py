@@ -8,7 +8,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, literal, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, select, union
 
 from app.core.clock import today, zone
 from app.stays.inputs import MOST_NIGHTS
@@ -67,18 +67,6 @@ def _bound(day: date, here: date) -> ColumnElement[bool]:
     if here - day < LATELY:
         return Booking.check_out_date < day + LONGEST
     return Booking.check_in_date > day - LONGEST
-
-
-def changed(day: date, since: datetime) -> list[Select[uuid.UUID, int]]:
-    """Bookings that may be on the board of a day, however they stand now, and that have changed."""
-    places: tuple[tuple[ColumnElement[bool], ...], ...] = (
-        (HERE,), (Booking.check_in_date == day,), (Booking.check_out_date == day,),
-        (GONE, Booking.check_out_date > day),
-    )  # fmt: skip
-    return [
-        select(Booking.id, literal(1)).where(*place, Booking.updated_at > since)
-        for place in places
-    ]  # fmt: skip
 
 
 def _midnight(day: date) -> datetime:

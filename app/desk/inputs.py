@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validates_schema
 
 from app.core.inputs import OWN_SENTENCES, Choice, Day, Input, Line
+from app.customers.inputs import CustomerInput
 from app.desk import vocabulary as words
 from app.stays.inputs import Count
 
@@ -14,7 +15,7 @@ MOST_SKIPPED = 100_000
 
 
 class BoardInput(Input):
-    """Which board: a day, a column, a department, from which card on; all of it may be missing."""
+    """Which board: a day, a column, a department; the part of it, and since when it is open."""
 
     day = Day()
     column = Choice(words.COLUMNS)
@@ -26,6 +27,7 @@ class BoardInput(Input):
     since = fields.AwareDateTime(
         format="iso", default_timezone=None, allow_none=True, error_messages=OWN_SENTENCES
     )
+    stamp = Line(max_length=40)
 
 
 class TickInput(Input):
@@ -44,6 +46,13 @@ class TickInput(Input):
             raise ValidationError([_l("Please fill this in.")], "reason")
 
 
+class SaidInput(Input):
+    """What became of one task, as somebody says at check-out."""
+
+    state = Choice(words.STATES, required=True, allow_none=False)
+    reason = Line(max_length=200, metadata={"label": _l("Why not")})
+
+
 class CheckInInput(Input):
     """The room, and why a blacklisted or warned guest may come all the same."""
 
@@ -59,3 +68,7 @@ class CheckInInput(Input):
             "`bookings.override`.",
         },
     )  # fmt: skip
+
+
+class ArrivalInput(CheckInInput, CustomerInput):
+    """What the last screen of a check-in may ask for: the room, and what the profile lacks."""

@@ -17,7 +17,7 @@ class Tick(Identified, CustomerOwned, Base):
 
     Tasks follow from preferences and requests and are not stored; `key` names one, such as
     `pillow_type:firm`, and `task` keeps its words of then. A tick that was taken back stays as
-    `open`, so that other tablets learn of it.
+    `open`, so that whoever did not see that yet is told who was first.
     """
 
     __tablename__ = "desk_ticks"

@@ -34,5 +34,14 @@ def urgent(found: Iterable[Named]) -> Iterator[tuple[str, str]]:
         if icon := CARE.get(wish.field):
             lines.setdefault((icon, name), []).append(wish.words)
     for (icon, name), words in sorted(lines.items(), key=lambda line: line[0][0] != "heart-pulse"):
-        said = " · ".join(words)
+        said = _together(words)
         yield (f"{name}: {said}" if name else said), icon
+
+
+def _together(words: list[str]) -> str:
+    """`Allergies: Peanuts`, `Allergies: Milk` as `Allergies: Peanuts, Milk`; others beside it."""
+    kinds: dict[str, list[str]] = {}
+    for each in words:
+        kind, colon, what = each.partition(": ")
+        kinds.setdefault(kind + colon, []).append(what)
+    return " · ".join(kind + ", ".join(filter(None, what)) for kind, what in kinds.items())

@@ -4,10 +4,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, literal, select, union
+from sqlalchemy import Row, bindparam, func, select
 
 from app.core.clock import today
 from app.core.database import PREPARED
@@ -27,7 +27,7 @@ _BOOKING = (
     "room_number", "adults", "children", "special_requests", "checked_in_at", "checked_out_at",
 )  # fmt: skip
 _GUEST = (
-    "full_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
+    "full_name", "sort_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
     "warning_level", "warning_notes", "special_attention", "date_of_birth",
     "id_type", "id_expiry_date",
 )  # fmt: skip
@@ -82,6 +82,7 @@ class Place(NamedTuple):
     """Where a booking stands on the board of a day."""
 
     id: uuid.UUID
+    guest_id: uuid.UUID
     column: str
     people: int
 
@@ -89,8 +90,9 @@ class Place(NamedTuple):
 def places(day: date) -> list[Place]:
     """Every booking of the day, in the order in which its column shows it."""
     query = select(
-        Booking.id, Booking.status, Booking.check_in_date, Booking.check_out_date,
-        Booking.room_number, Booking.adults, Booking.children, Customer.sort_name,
+        Booking.id, Booking.customer_id, Booking.status, Booking.check_in_date,
+        Booking.check_out_date, Booking.room_number, Booking.adults, Booking.children,
+        Customer.sort_name,
     ).join(Customer, Customer.id == Booking.customer_id)  # fmt: skip
     here = today()
     rows = [
@@ -98,7 +100,9 @@ def places(day: date) -> list[Place]:
         for row in db.session.execute(query.where(Booking.id.in_(days.of_day(day))))
     ]
     rows.sort(key=lambda each: _order(*each))
-    return [Place(row.id, column, row.adults + row.children) for column, row in rows]
+    return [
+        Place(row.id, row.customer_id, column, row.adults + row.children) for column, row in rows
+    ]
 
 
 def _order(column: str, row: Any) -> tuple[Any, ...]:
@@ -107,14 +111,6 @@ def _order(column: str, row: Any) -> tuple[Any, ...]:
     if column == "arriving":
         return (column, row.check_in_date, *by_name)
     return (column, row.status == "checked_out", not room, len(room), room, *by_name)
-
-
-def changed_since(day: date, since: datetime) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
-    """Bookings of the day that changed themselves, and those whose ticks did, in one statement."""
-    ticked = select(Tick.booking_id, literal(0)).where(Tick.changed_at > since)
-    rows = db.session.execute(union(ticked, *days.changed(day, since)))
-    pairs: list[tuple[uuid.UUID, int]] = [(row[0], row[1]) for row in rows]
-    return {one for one, moves in pairs if moves}, {one for one, _ in pairs}
 
 
 def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:

@@ -1,7 +1,9 @@
 """Papers come to their end: noted daily, listed ahead, told at the desk before the guest comes."""
 
+import logging
 import uuid
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -11,6 +13,7 @@ from sqlalchemy import Row, func, select, tuple_
 from app.core.actor import HOUSE, Actor
 from app.core.clock import today
 from app.core.crypto import vault
+from app.core.errors import Unreadable
 from app.customers.models import Customer
 from app.customers.whereabouts import UNKNOWN, Times, whereabouts
 from app.documents import trail
@@ -18,6 +21,7 @@ from app.documents.kinds import AHEAD, KINDS
 from app.documents.models import Document
 from app.extensions import db
 
+logger = logging.getLogger(__name__)
 PORTION = 200
 LIMIT = 50
 TRAVEL: Final = tuple(name for name, kind in KINDS.items() if kind.machine_readable)
@@ -41,9 +45,17 @@ def mark_expired() -> Iterator[int]:
             row.status = "expired"
         db.session.flush()
         for row in rows:
-            changes = {"document_status": ("active", "expired")}
-            trail.record("document.expired", row, by=HOUSE, changes=changes)
+            _record(row)
         yield len(rows)
+
+
+def _record(row: Document) -> None:
+    """Told in its story; one whose guest's key is broken expires all the same."""
+    try:
+        changes = {"document_status": ("active", "expired")}
+        trail.record("document.expired", row, by=HOUSE, changes=changes)
+    except Unreadable as fault:
+        logger.error("that document %s expired could not be recorded: %s", row.id, fault)
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,8 @@ def _with_times(rows: Sequence[Row[Any]]) -> list[Expiring]:
     """Where the guests are, and their keys in one go: the ends of the numbers are shown."""
     ids = {row.Document.customer_id for row in rows}
     known = whereabouts(ids) if ids else {}
-    vault().keys([row.Document.customer_id for row in rows if row.Document.number_sealed])
+    with suppress(Unreadable):  # then each is asked for by itself, and told
+        vault().keys([row.Document.customer_id for row in rows if row.Document.number_sealed])
     return [Expiring(row.Document, row, known.get(row.Document.customer_id, UNKNOWN))
             for row in rows]  # fmt: skip
 

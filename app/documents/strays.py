@@ -6,6 +6,7 @@ left alone.
 """
 
 import logging
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from app.extensions import db
 logger = logging.getLogger(__name__)
 OLD = timedelta(days=1)
 """Whatever is younger may belong to an upload that goes on."""
+OURS = re.compile("[0-9a-f]{64}")
+"""Names as `new_name` makes them; in a bucket that others use, too, only these are ours."""
 PART = 400
 MOST_LOST = 100
 FEW, SHARE = 20, 0.2
@@ -57,7 +60,8 @@ def sweep(*, all_of_them: bool = False) -> Found:
 
 
 def _sweep(before: datetime, *, all_of_them: bool) -> Found:
-    names, keys = set(store().names(before)), set(vault().file_key_ids(before))
+    names = {name for name in store().names(before) if OURS.fullmatch(name)}
+    keys = set(vault().file_key_ids(before))
     loose = _without(names, Document.file_name, Document.thumbnail_name)
     unused = _without(keys, Document.file_key_id)
     found = Found(lost=[str(row.id) for row in _suspects(names, keys, before) if _is_lost(row)])

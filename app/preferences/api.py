@@ -19,7 +19,7 @@ from app.preferences import lists, services
 from app.preferences.api_shapes import INPUTS, PreferencesInput, WholePreferences, tree, wanted
 from app.preferences.catalogue import CATEGORIES, FIELDS
 from app.preferences.short import spread
-from app.preferences.values import SUMMARY, codes_of, value_of
+from app.preferences.values import SUMMARY, codes_of, state_of, value_of
 
 blueprint = ApiBlueprint(
     "preferences_api", __name__, description="What guests like and need."
@@ -84,7 +84,7 @@ def _read(group: str, sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told(guest: Customer, by: Actor) -> dict[str, Any]:
-    return {"preferences": tree(services.told(guest, services.of(guest.id)), by)}
+    return {"preferences": tree(state_of(services.of(guest.id)), by)}
 
 
 def of_profile(guest: Customer) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.preferences import lists, origins, services, suggestions
 from app.preferences.denials import REASON
 from app.preferences.evidence import Finding, StayFacts, findings
 from app.preferences.models import PreferenceSuggestion
+from app.preferences.values import state_of
 
 __all__ = ["StayFacts", "learn"]
 
@@ -35,7 +36,7 @@ def learn(guest: Customer, stays: Sequence[StayFacts], *, by: Actor) -> list[Pre
     What the guest said is never suggested otherwise. Running it again changes nothing.
     """
     newest = sorted(stays, key=lambda stay: (stay.check_out_date, str(stay.id)))[-LOOKED_AT:]
-    state = services.told(guest, services.of(guest.id))
+    state = state_of(services.of(guest.id))
     sources = origins.rows_of(guest.id)
     rows = {(row.field, fold(row.option)): row for row in suggestions.of(guest.id)}
     found = {

@@ -45,6 +45,8 @@ class Lists:
         if field.kind == "language":
             return dict(language_choices(_locale()))
         added = [value for name, value in self.rows if name == field.name]
+        if not added:
+            return dict(_list_of_the_house(field.name, _locale()))
         values = [v for v in dict.fromkeys([*field.options, *added]) if not self.retired(field, v)]
         return {value: self.word_of(field, value) for value in values}
 
@@ -85,8 +87,11 @@ class Lists:
     def word_of(self, field: Field, value: str) -> str:
         """An option's word in the reader's language, whatever else its field may hold."""
         row = self.rows.get((field.name, value))
-        own = (row.label_vi if _locale() == "vi" else row.label_en) if row else None
-        given = own or (row and row.label_en) or field.options.get(value)
+        language = _locale()
+        own = (row.label_vi if language == "vi" else row.label_en) if row else None
+        given = own or (row and row.label_en)
+        if not given and value in field.options:
+            return _of_the_house(field.name, value, language)
         return str(given or value.replace("_", " "))
 
     def _occasion(self, field: Field, code: str) -> str:
@@ -129,6 +134,18 @@ def spellings(name: str, value: str) -> frozenset[str]:
         with force_locale(language):
             found.add(fold(str(word)))
     return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def _of_the_house(name: str, value: str, _language: str) -> str:
+    """The word that the house brings along, in the reader's language; a page has a hundred."""
+    return str(FIELDS[name].options[value])
+
+
+@lru_cache(maxsize=256)
+def _list_of_the_house(name: str, language: str) -> dict[str, str]:
+    """All words that the house brings along for a field."""
+    return {value: _of_the_house(name, value, language) for value in FIELDS[name].options}
 
 
 def _of_year(month_day: str) -> str:

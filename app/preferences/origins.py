@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, select
 
-from app.core.actor import HOUSE, Actor
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.database import PREPARED
 from app.extensions import db
@@ -18,6 +18,8 @@ from app.preferences.models import PreferenceSource
 Source = Literal["guest", "staff", "booking", "learned"]
 Place = tuple[str, str]
 """Field and option; the option is "" where a guest can have only one value."""
+Rows = dict[Place, PreferenceSource]
+"""The origins of a guest's values, by their place."""
 OF_GUEST = (
     select(PreferenceSource)
     .where(PreferenceSource.customer_id == bindparam("guest_id"))
@@ -43,18 +45,13 @@ class Origin:
         """Told now."""
         return cls(source, now(), by.user_id, by.name, **learned)
 
-    @classmethod
-    def before(cls, at: datetime) -> "Origin":
-        """Of a value that was sent with a profile before its origin was kept."""
-        return cls("booking", at, None, HOUSE.name)
-
 
 def place_of(field: Field, code: str) -> Place:
     """Where the origin of a value is kept."""
     return field.name, code if field.several else ""
 
 
-def rows_of(guest_id: uuid.UUID) -> dict[Place, PreferenceSource]:
+def rows_of(guest_id: uuid.UUID) -> Rows:
     """The origins of all of a guest's values."""
     rows = db.session.scalars(OF_GUEST, {"guest_id": guest_id})
     return {(row.field, row.option): row for row in rows}
@@ -67,7 +64,7 @@ def of_row(row: PreferenceSource) -> Origin:
 
 
 def write(
-    guest_id: uuid.UUID, rows: dict[Place, PreferenceSource], field: Field,
+    guest_id: uuid.UUID, rows: Rows, field: Field,
     former: Iterable[str], origins: dict[str, Origin],
 ) -> None:  # fmt: skip
     """Make the rows those of a field's new codes: `origins` has one for each code.

@@ -4,6 +4,7 @@
 guest's own row, and the entry in the audit log; so they always agree.
 """
 
+import dataclasses
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +23,8 @@ from app.extensions import db
 from app.preferences import denials, lists, origins
 from app.preferences.catalogue import FIELDS, Field
 from app.preferences.checks import checked
-from app.preferences.models import Preferences
+from app.preferences.models import Preferences, PreferenceSuggestion
 from app.preferences.origins import Origin, Source
-from app.preferences.short import carried_over
 from app.preferences.values import Codes, State, codes_of, put, state_of, summary_of, value_of
 
 ONE = (
@@ -40,13 +40,17 @@ Given = Callable[[Field, str], Origin]
 class Touch:
     """What one change did to one field; enough to take it back.
 
-    former: the origins of the codes that were taken away.
+    former: the origins of the codes that were taken away. state, sources, suggestions: all that is
+    known of the guest from then on, as long as the guest is held; None for what was not read.
     """
 
     name: str
     before: Codes
     after: Codes
     former: dict[str, Origin] = field(default_factory=dict)
+    state: State = field(default_factory=dict, compare=False, repr=False)
+    sources: origins.Rows = field(default_factory=dict, compare=False, repr=False)
+    suggestions: list[PreferenceSuggestion] | None = field(default=None, compare=False, repr=False)
 
     @property
     def gone(self) -> Codes:
@@ -70,13 +74,6 @@ def many(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Preferences]:
         return {}
     rows = db.session.scalars(select(Preferences).where(Preferences.customer_id.in_(guest_ids)))
     return {row.customer_id: row for row in rows}
-
-
-def told(guest: Customer, preferences: Preferences | None) -> State:
-    """Everything that is known of a guest; what the short form has, where there is no row yet."""
-    if preferences is None:
-        return carried_over(guest.preferences_summary, lists.known())
-    return state_of(preferences)
 
 
 def field_of(name: str) -> Field:
@@ -190,7 +187,7 @@ def _permit(fields: Sequence[Field], by: Actor) -> None:
 
 
 def _hold(guest: Customer) -> Preferences:
-    """The guest's row as it is now, or a new one that carries the old short form over.
+    """The guest's row as it is now, or a new one.
 
     The guest is held, so nobody else changes it or makes one too.
     """
@@ -201,8 +198,6 @@ def _hold(guest: Customer) -> Preferences:
     made = Preferences(customer_id=guest.id)
     for each in FIELDS.values():
         put(made, each, [])
-    for name, codes in carried_over(guest.preferences_summary, lists.known()).items():
-        put(made, FIELDS[name], codes)
     return made
 
 
@@ -226,23 +221,24 @@ def _write(
     if not changed:
         return []
     rows = origins.rows_of(guest.id)
-    if held not in db.session:
-        _begin(guest, held, rows)
+    db.session.add(held)
     touches = [_put(guest, held, rows, FIELDS[n], codes, given) for n, codes in changed.items()]
     held.last_updated, held.updated_by = now(), by.user_id
-    guest.preferences_summary = summary_of(state_of(held))
+    state = state_of(held)
+    guest.preferences_summary = summary_of(state)
     guest.updated_at = now()
     if by.kind != "system":
         guest.updated_by = by.user_id
-    if not undone:
-        denials.note(guest.id, [(t.name, code) for t in touches for code in t.gone], by=by)
+    gone = [] if undone else [(t.name, code) for t in touches for code in t.gone]
+    read = denials.note(guest.id, gone, by=by)
     db.session.flush()
     facts |= {"undone": True} if undone else {}
     audit.record(
         "preferences.changed", ("customer", guest.id), by=by, version=guest.version,
         changes=audit.masked(Preferences, {t.name: _told(t) for t in touches}), **facts,
     )  # fmt: skip
-    return touches
+    known: dict[str, Any] = {"state": state, "sources": rows, "suggestions": read}
+    return [dataclasses.replace(touch, **known) for touch in touches]
 
 
 def _same(before: Codes, after: Codes) -> bool:
@@ -250,16 +246,8 @@ def _same(before: Codes, after: Codes) -> bool:
     return len(before) == len(after) and set(before) == set(after)
 
 
-def _begin(guest: Customer, held: Preferences, rows: dict[origins.Place, Any]) -> None:
-    """A new row, with the origin of what it carries over."""
-    db.session.add(held)
-    for name, codes in state_of(held).items():
-        given = {code: Origin.before(guest.created_at) for code in codes}
-        origins.write(guest.id, rows, FIELDS[name], (), given)
-
-
 def _put(
-    guest: Customer, held: Preferences, rows: dict[origins.Place, Any], wanted: Field, codes: Codes,
+    guest: Customer, held: Preferences, rows: origins.Rows, wanted: Field, codes: Codes,
     given: Given,
 ) -> Touch:  # fmt: skip
     before = codes_of(held, wanted)

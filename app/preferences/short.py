@@ -5,7 +5,7 @@ from typing import Any
 
 from app.preferences.catalogue import FIELDS
 from app.preferences.lists import Lists
-from app.preferences.values import SUMMARY, Codes, State
+from app.preferences.values import SUMMARY, Codes
 
 AMENITIES = SUMMARY["amenities"]
 ACCESS = SUMMARY["access"]
@@ -28,12 +28,6 @@ def spread(summary: Mapping[str, Any] | None, known: Lists) -> dict[str, list[An
         else:
             found[SUMMARY[key][0]] = codes
     return found
-
-
-def carried_over(summary: Mapping[str, Any] | None, known: Lists) -> State:
-    """An old short form as codes, whatever it holds: nothing of it is lost."""
-    told = spread(summary, known)
-    return {name: [str(c) for c in dict.fromkeys(codes)] for name, codes in told.items() if codes}
 
 
 def _amenities(codes: Codes, known: Lists) -> dict[str, list[Any]]:

@@ -14,7 +14,6 @@ from app.customers import parts
 from app.customers.models import Customer
 from app.preferences import lists
 from app.preferences.catalogue import FIELDS
-from app.preferences.values import SUMMARY
 
 CARE = "guests.care"
 ALLERGIES, MOBILITY = FIELDS["food_allergies"], FIELDS["mobility_assistance"]
@@ -37,14 +36,6 @@ def needs(summary: Summary | None) -> list[str]:
     ]
 
 
-def word(key: str, code: str) -> str | None:
-    """A code of the short form in words; None for what its fields do not list."""
-    if key == "access" and code in FIELDS:
-        return str(FIELDS[code].label)
-    listed = (FIELDS[name] for name in SUMMARY.get(key, ()) if name in FIELDS)
-    return next((_word(each.name, code) for each in listed if code in each.options), None)
-
-
 def _codes(summary: Summary | None, key: str) -> Sequence[str]:
     return (summary or {}).get(key) or ()
 
@@ -54,16 +45,17 @@ def _word(name: str, code: str) -> str:
     return str(own) if own else lists.known().word(FIELDS[name], code)
 
 
-def badges(summary: Summary, by: Actor) -> list[Badge]:
+def badges(summary: Summary, by: Actor, whole: bool) -> list[Badge]:
     """(words, tone, icon) beside a name."""
     if not by.may(CARE):
         return []
+    told = ", ".join if whole else _short
     found = []
     if words := allergies(summary):
-        said = _("Allergies: %(what)s", what=_short(words))
+        said = _("Allergies: %(what)s", what=told(words))
         found.append((said, "attention", "wheat-off"))
     if words := needs(summary):
-        found.append((_short(words), "info", "accessibility"))
+        found.append((told(words), "info", "accessibility"))
     return found
 
 
@@ -95,4 +87,3 @@ def alerts(guest: Customer, by: Actor) -> list[dict[str, Any]]:
 
 parts.alerts.append(alerts)
 parts.cares.append(badges)
-parts.option_words.append(word)

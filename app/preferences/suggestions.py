@@ -4,36 +4,26 @@ import uuid
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
 
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.database import PREPARED
 from app.core.errors import Conflict, NotFound
 from app.core.text import fold
 from app.customers.models import Customer
 from app.extensions import db
 from app.preferences import origins, services
 from app.preferences.catalogue import FIELDS
+from app.preferences.denials import suggestions_of as of
 from app.preferences.models import PreferenceSource, PreferenceSuggestion
 from app.preferences.origins import Origin, Place
 from app.preferences.services import Touch
-from app.preferences.values import State
+from app.preferences.values import State, state_of
+
+__all__ = ["accept", "decline", "find", "is_news", "of", "reopen", "still_open"]
 
 OPPOSITES = {"minibar_stock": "minibar_remove", "minibar_extra": "minibar_remove"}
 """A list: the one that says the contrary."""
-OF_GUEST = (
-    select(PreferenceSuggestion)
-    .where(PreferenceSuggestion.customer_id == bindparam("guest_id"))
-    .order_by(PreferenceSuggestion.confidence.desc(), PreferenceSuggestion.id)
-    .execution_options(**PREPARED)
-)
-
-
-def of(guest_id: uuid.UUID) -> list[PreferenceSuggestion]:
-    """All of a guest's, also those that are decided, the surest first."""
-    return list(db.session.scalars(OF_GUEST, {"guest_id": guest_id}))
 
 
 def still_open(
@@ -74,7 +64,7 @@ def accept(guest: Customer, row: PreferenceSuggestion, *, by: Actor) -> Touch | 
     Raises Conflict when the guest has said otherwise meanwhile.
     """
     by.must("preferences.update")
-    state = services.told(guest, services.of(guest.id))
+    state = state_of(services.of(guest.id))
     if row.option in state.get(row.field, ()):
         return None
     if not is_news(row.field, row.option, state, origins.rows_of(guest.id)):

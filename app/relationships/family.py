@@ -2,28 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from app.core.actor import Actor
+from app.customers import parts
 from app.customers.models import Customer
-from app.customers.parts import option_word
+from app.customers.parts import Wishes
 from app.relationships.models import Relationship
 from app.relationships.vocabulary import FAMILY
 
-WISHES = {
-    "allergies": _l("Allergies"),
-    "access": _l("Accessibility"),
-    "dietary": _l("Diet"),
-    "room": _l("Room"),
-    "bed": _l("Bed"),
-    "pillow": _l("Pillow"),
-    "amenities": _l("Amenities"),
-    "interests": _l("Interests"),
-}
-"""Keys of `preferences_summary`, what must not be missed first."""
-CARE = ("allergies", "access", "dietary")
 DERIVED = {
     "connecting_rooms": _l("Connecting rooms"),
     "same_floor": _l("Same floor"),
@@ -33,11 +21,11 @@ DERIVED = {
 
 @dataclass(frozen=True)
 class Sharer:
-    """A related guest who lets this one see their preferences: (label, words, care) each."""
+    """A related guest who lets this one see their preferences."""
 
     guest: Customer
     kind: str
-    wishes: list[tuple[str, str, bool]]
+    wishes: list[Wishes]
 
 
 def derived(rows: Iterable[Relationship]) -> dict[str, bool]:
@@ -64,20 +52,7 @@ def sharers(given: Iterable[tuple[Relationship, Customer]], *, by: Actor) -> lis
 
     `given` as `services.given_to` has it.
     """
-    found = [
-        Sharer(giver, row.relationship_type, _wishes(giver.preferences_summary or {}, by))
-        for row, giver in given if row.share_preferences
-    ]  # fmt: skip
+    sharing = {giver: row.relationship_type for row, giver in given if row.share_preferences}
+    told = parts.wishes_of([giver.id for giver in sharing], by)
+    found = [Sharer(giver, kind, told.get(giver.id, [])) for giver, kind in sharing.items()]
     return sorted((each for each in found if each.wishes), key=lambda each: each.guest.sort_name)
-
-
-def _wishes(summary: dict[str, Any], by: Actor) -> list[tuple[str, str, bool]]:
-    seen = [
-        key for key in WISHES if summary.get(key) and (key not in CARE or by.may("guests.care"))
-    ]
-    return [(str(WISHES[key]), _said(key, summary[key]), key in CARE[:2]) for key in seen]
-
-
-def _said(key: str, value: Any) -> str:
-    values = value if isinstance(value, list) else [value]
-    return ", ".join(option_word(key, str(each)) for each in values)

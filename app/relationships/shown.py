@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.core.actor import Actor
 from app.core.text import initials
 from app.customers.models import Customer
+from app.customers.parts import Badge, care
 from app.relationships import family, picture, services
 from app.relationships.models import Relationship
 from app.relationships.vocabulary import INVERSE, PRIMARY, RECEIVED, RIGHTS, ROOMS, TYPES
@@ -28,6 +29,7 @@ class Person:
     initials: str
     word: str
     banned: bool
+    care: list[Badge]
     notes: str
     switches: list[tuple[str, list[Switch]]]
     received: str
@@ -77,6 +79,7 @@ def _person(
         href=url_for("customers.show", customer_id=other.id) if other else "",
         initials=initials(name), word=str(TYPES[row.relationship_type]),
         banned=bool(other and other.is_blacklisted),
+        care=care(other.preferences_summary, by) if other else [],
         notes=(row.notes or "") if by.may("guests.notes") else "",
         switches=_switches(row), received=_received(row, allowed),
         edit=url_for("relationships.edit", **ids) if change else "",

@@ -191,7 +191,7 @@ def _typed() -> str:
 def _meant(typed: str) -> list[dict[str, Any]]:
     """Guests who may be meant by what was typed, for `candidates`."""
     return [
-        {"id": each.id, "title": each.full_name, "sub": each.code}
+        {"id": each.id, "title": each.full_name, "sub": each.code, "care": each.care}
         for each in look(typed, FEW, by=actor())
     ]
 

@@ -89,6 +89,23 @@ def test_a_sealed_value_is_not_for_every_role(as_role, rich, role, field):
     assert entries(rich_id, "field.revealed") == []
 
 
+def test_that_there_are_medical_notes_stands_above_every_tab_for_who_may_read_them(
+    as_role, rich, guest
+):
+    healthy = guest("An")
+    for role, sees in (("guest_relations", True), ("front_desk", False), ("marketing", False)):
+        browser = as_role(role)
+        for tab in ("", "/preferences", "/stays"):
+            page = browser.get(f"/customers/{rich.id}{tab}").get_data(as_text=True)
+            assert ("Medical notes are on file." in page) == sees
+            assert "Allergic to peanuts" not in page
+            assert (f"/customers/{rich.id}#group-medical" in page) == sees
+        page = browser.get(f"/customers/{healthy.id}").get_data(as_text=True)
+        assert "Medical notes are on file." not in page
+    page = as_role("guest_relations").get(f"/customers/{rich.id}").get_data(as_text=True)
+    assert 'id="group-medical"' in page
+
+
 @pytest.mark.parametrize("field", ["", "phone", "id_number_sealed", "__class__"])
 def test_only_sealed_fields_can_be_asked_for(may, rich, field):
     may.post(f"/customers/{rich.id}/reveals", {"field": field}, status=422)

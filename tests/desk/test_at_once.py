@@ -40,9 +40,12 @@ def both(as_role):
 
 def test_one_booking_at_two_desks_is_one_arrival(both, book):
     booking = book()
-    path = f"/desk/bookings/{booking.id}/check-in/room"
-    assert both([(path, {"room": "201"}), (path, {"room": "305"})]) == [303, 303]
-    assert db.session.get_one(Booking, booking.id).status == "checked_in"
+    path, version = f"/desk/bookings/{booking.id}/check-in/room", str(booking.customer.version)
+    forms = [{"room": "201", "city": "Huế"}, {"room": "305", "city": "Đà Nẵng"}]
+    assert both([(path, form | {"version": version}) for form in forms]) == [303, 303]
+    there = db.session.get_one(Booking, booking.id)
+    first = next(form for form in forms if form["room"] == there.room_number)
+    assert (there.status, there.customer.city) == ("checked_in", first["city"])
 
 
 def test_one_room_for_two_bookings_is_given_once(both, book, guest):

@@ -1,16 +1,16 @@
 """The board: who stands in which column, what a card says, and what it costs to draw."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
 from app.core.actor import HOUSE
-from app.core.clock import now
 from app.customers import marks
 from app.customers import services as guests
-from app.desk import parties
+from app.desk import days
 from app.desk.days import of_day
 from app.desk.vocabulary import department_of
 from app.extensions import db
@@ -65,8 +65,8 @@ def test_a_cancelled_booking_is_not_on_the_board(as_role, book):
 def test_another_day_goes_by_the_booked_dates(as_role, book, guest, day):
     book(guest("Đỗ Đức"), arrive=3, nights=2)
     browser = as_role()
-    for days, column in ((3, "Arriving"), (4, "In house"), (5, "Leaving")):
-        found = columns(browser.get(f"/desk?day={day(days).isoformat()}"))
+    for later, column in ((3, "Arriving"), (4, "In house"), (5, "Leaving")):
+        found = columns(browser.get(f"/desk?day={day(later).isoformat()}"))
         assert [name for name, part in found.items() if "Đỗ Đức" in part] == [column]
 
 
@@ -116,9 +116,15 @@ def test_a_card_tells_what_must_be_known(as_role, book, guest, likes, stayed):
 
 def test_allergies_of_a_companion_stand_out_with_the_name(as_role, book, guest, likes):
     an, friend = guest(), guest("Đỗ Đức")
-    likes(friend, food_allergies=["peanuts"])
+    likes(friend, food_allergies=["peanuts", "shellfish"], mobility_assistance=["wheelchair"])
     book(an, companions=[{"customer_id": friend.id}])
-    assert re.search(r"Đỗ Đức:[^<]*Peanuts", as_role().get("/desk").text)
+    desk = as_role()
+    for path in ("/desk", "/desk/print/arrivals", "/desk/print/rooms"):
+        page = desk.get(path).text
+        assert "Đỗ Đức: Allergies: Peanuts, Shellfish" in page
+        assert re.search(r"Đỗ Đức: Wheelchair", page)
+    kitchen = desk.get("/desk/print/kitchen").text
+    assert kitchen.count("Peanuts") == kitchen.count("Shellfish") == 1
 
 
 def test_a_blacklisted_or_warned_companion_is_told(as_role, book, guest):
@@ -214,23 +220,22 @@ def test_names_of_every_script_are_shown_as_they_are(as_role, book, guest):
     assert all(name in page for name in names[:3])
 
 
-def test_what_changed_is_told_once_and_nothing_costs_one_statement(
-    as_role, book, count_statements
-):  # fmt: skip
-    booking = book(special_requests=["Baby cot"])
-    browser = as_role()
-    soon = (now() + timedelta(seconds=5)).isoformat().replace("+", "%2B")
-    with count_statements() as said:
-        browser.fragment(f"/desk/changes?since={soon}", 204)
-    assert len([each for each in said if "desk_ticks" in each]) == 1
-    early = (now() - timedelta(minutes=1)).isoformat().replace("+", "%2B")
-    told = browser.fragment(f"/desk/changes?since={early}").text
-    assert f"party-{booking.id}" in told
-    assert "The lists have changed" in told
+def test_papers_hold_whoever_they_are_about(as_role, book, guest, staying):
+    book(guest("Đến Sau"), special_requests=["Vegetarian breakfast"])
+    staying(guest("Đến Rồi"), special_requests=["Vegetarian breakfast"])
+    staying(guest("Ở Lại"), arrive=-1, nights=3, special_requests=["Vegetarian breakfast"])
+    staying(guest("Sắp Đi"), arrive=-2, nights=2, special_requests=["Vegetarian breakfast"])
+    gone = staying(guest("Đi Rồi"), arrive=-2, nights=2, special_requests=["Vegetarian breakfast"])
+    departures.check_out(bookings.hold(gone.id), {}, by=HOUSE)
+    desk = as_role()
+    names = ("Đến Sau", "Đến Rồi", "Ở Lại", "Sắp Đi", "Đi Rồi")
+    for kind, whom in (("arrivals", "11000"), ("rooms", "11100"), ("kitchen", "11110")):
+        page = desk.get(f"/desk/print/{kind}").text
+        assert "".join(str(int(name in page)) for name in names) == whom, kind
+    assert "Came at" in desk.get("/desk/print/arrivals").text
 
 
-def test_a_booking_of_another_day_is_no_news(app, book, day):
-    book(arrive=9)
-    moved, changed = parties.changed_since(day(), now() - timedelta(minutes=1))
-    db.session.rollback()
-    assert (moved, changed) == (set(), set())
+def test_a_day_begins_once_also_where_clocks_change_at_midnight(app, monkeypatch):
+    monkeypatch.setattr(days, "zone", lambda: ZoneInfo("America/Havana"))
+    for day, begins in ((date(2026, 3, 8), 5), (date(2026, 11, 1), 4), (date(2026, 11, 2), 5)):
+        assert days._midnight(day).astimezone(UTC).hour == begins

@@ -1,4 +1,4 @@
-"""Check-in: three screens, what stops them, and two desks at once."""
+"""Check-in: two screens, what stops them, and two desks at once."""
 
 import pytest
 
@@ -30,18 +30,18 @@ def fresh(booking):
     return bookings.get(booking.id)
 
 
-def test_from_the_paper_to_the_room_in_three_screens(as_role, book):
+def test_from_the_paper_to_the_room_in_two_screens(as_role, book):
     booking, desk = book(), as_role()
     seen = PAPER | version(booking) | {"seen": "on"}
-    assert desk.post(path(booking), seen).headers["Location"].endswith("/check-in/profile")
+    assert desk.post(path(booking), seen).headers["Location"].endswith("/check-in/room")
     guest = guests.get(booking.customer_id)
     assert (guest.profile_verified, guest.id_number) == (True, "C1234567")
     assert guest.verified_by is not None
     assert guest.verification_date is not None
-    filled = {"city": "Huế", "country": "VN", "phone": "0903124567"} | version(booking)
-    assert desk.post(path(booking, "/profile"), filled).headers["Location"].endswith("/room")
-    assert guests.get(booking.customer_id).city == "Huế"
-    answer = desk.post(path(booking, "/room"), {"room": "201"})
+    filled = {"city": "Huế", "country": "VN", "phone": "0903124567", "email": "", "room": "201"}
+    answer = desk.post(path(booking, "/room"), filled | version(booking))
+    guest = guests.get(booking.customer_id)
+    assert (guest.city, guest.phone, guest.email) == ("Huế", "+84903124567", None)
     assert answer.headers["Location"].endswith(f"/desk#party-{booking.id}")
     assert (fresh(booking).status, fresh(booking).room_number) == ("checked_in", "201")
     assert "is checked in to room 201" in desk.get("/desk").text
@@ -109,19 +109,40 @@ def test_who_may_not_see_papers_checks_in_without(as_role, book):
 
 def test_only_what_is_missing_is_asked_and_nothing_where_nothing_is(as_role, book, guest):
     desk = as_role()
-    page = desk.get(path(book(guest(**WHOLE | {"phone": None})), "/profile")).text
+    page = desk.get(path(book(guest(**WHOLE | {"phone": None})), "/room")).text
     assert 'name="phone"' in page
     assert 'name="email"' not in page
     whole = book(guest("Đỗ Đức", **WHOLE | {"email": "duc@example.vn", "phone": "0903124568"}))
-    assert desk.get(path(whole, "/profile"), 303).headers["Location"].endswith("/room")
+    assert "What the profile lacks" not in desk.get(path(whole, "/room")).text
 
 
 def test_a_wrong_field_keeps_what_was_typed(as_role, book):
     booking = book()
-    sent = {"phone": "nonsense", "city": "Đà Nẵng"} | version(booking)
-    page = as_role().post(path(booking, "/profile"), sent, 422).text
-    assert "nonsense" in page
-    assert "Đà Nẵng" in page
+    sent = {"phone": "nonsense", "city": "Đà Nẵng", "room": "201"} | version(booking)
+    page = as_role().post(path(booking, "/room"), sent, 422).text
+    for typed in ("nonsense", "Đà Nẵng", "201"):
+        assert f'value="{typed}"' in page
+    assert fresh(booking).status == "confirmed"
+
+
+def test_what_is_filled_in_is_kept_by_the_second_desk_and_not_written_over(as_role, book):
+    booking = book()
+    old = version(booking)
+    as_role("front_desk").post(path(booking, "/room"), {"city": "Huế", "room": "201"} | old)
+    late = as_role("manager")
+    late.post(path(booking, "/room"), {"phone": "0903124567", "room": "305"} | old)
+    guest = guests.get(booking.customer_id)
+    assert (guest.city, guest.phone, fresh(booking).room_number) == (
+        "Huế", "+84903124567", "201",
+    )  # fmt: skip
+    other = book(guest)
+    old = version(other)
+    guests.update(guests.hold(other.customer_id), {"nationality": "VN"}, by=HOUSE)
+    db.session.commit()
+    page = late.post(path(other, "/room"), {"nationality": "FR", "room": "7"} | old, 409).text
+    assert guests.get(other.customer_id).nationality == "VN"
+    assert fresh(other).status == "confirmed"
+    assert 'value="7"' in page
 
 
 def test_the_second_of_two_desks_is_told_who_was_first(as_role, book):
@@ -132,7 +153,7 @@ def test_the_second_of_two_desks_is_told_who_was_first(as_role, book):
     page = second.get("/desk").text
     assert "is checked in already, by Front_Desk" in page
     assert fresh(booking).room_number == "201"
-    for screen in ("", "/profile", "/room"):
+    for screen in ("", "/room"):
         second.get(path(booking, screen), 303)
 
 
@@ -188,7 +209,7 @@ def test_who_comes_after_all_is_checked_in(as_role, book):
 @pytest.mark.parametrize("role", ["marketing", "administrator"])
 def test_who_does_not_serve_may_not_check_in(as_role, book, role):
     booking = book()
-    for screen in ("", "/profile", "/room"):
+    for screen in ("", "/room"):
         as_role(role).get(path(booking, screen), 403)
         as_role(role).post(path(booking, screen), {"room": "201"}, 403)
     assert fresh(booking).status == "confirmed"

@@ -184,7 +184,9 @@ def test_who_has_not_come_cannot_leave(as_role, book):
      ({"check_out": "2000-01-01"}, "before arrival"),
      ({"purpose": "spying"}, "not one of the listed"),
      ({"complaint": "Card 4111 1111 1111 1111"}, "card number"),
-     ({"minibar_consumption": "x" * 60}, "At most 50")],
+     ({"minibar_consumption": "x" * 60}, "At most 50"),
+     ({f"reason:{COT}": "Card 4111 1111 1111 1111"}, "card number"),
+     ({f"reason:{COT}": "a\x00b"}, "invisible control"), ({f"reason:{COT}": "x" * 201}, "200")],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(as_role, here, sent, words):
     said = {"staff_notes": "Tips well", f"state:{COT}": "declined"} | sent

@@ -154,17 +154,29 @@ def test_two_tablets_at_once_make_one_tick(application, cot, as_role):
     assert [row.state for row in rows] == ["done"]
 
 
-def test_nothing_is_ticked_once_the_stay_is_over(tick, staying):
+def test_nothing_is_ticked_once_the_stay_is_over(as_role, tick, staying):
     booking = staying(special_requests=["Baby cot"])
     departures.check_out(bookings.hold(booking.id), {}, by=HOUSE)
     db.session.commit()
     with pytest.raises(Conflict):
         tick(booking)
+    db.session.rollback()
+    answer = as_role().post(path(booking), {"done": COT}, 200, headers={"HX-Request": "true"}).text
+    assert "This stay is over" in answer
+    assert f'id="party-{booking.id}" hx-swap-oob' in answer
 
 
-def test_a_task_that_nobody_asks_for_is_refused(as_role, cot):
-    for sent in ({"done": "request:Helicopter"}, {}, {"key": COT, "state": "perhaps"}):
-        as_role().post(path(cot), sent, 422)
+def test_a_task_that_nobody_asks_for_any_more_is_told_beside_the_card(as_role, cot):
+    desk, htmx = as_role(), {"HX-Request": "true"}
+    for sent in ({"done": "request:Helicopter"}, {}):
+        answer = desk.post(path(cot), sent, 200, headers=htmx).text
+        assert "This is not asked for any more." in answer
+        assert f'id="party-{cot.id}" hx-swap-oob' in answer
+    dialog = desk.fragment(f"{path(cot)}/new?key=request:Helicopter").text
+    assert "This is not asked for any more." in dialog
+    desk.post(path(cot), {"done": "request:Helicopter"})
+    assert "This is not asked for any more." in desk.get("/desk").text
+    desk.post(path(cot), {"key": COT, "state": "perhaps"}, 422)
     assert stored() == []
 
 
@@ -202,19 +214,6 @@ def test_the_ticks_of_a_companion_are_told_apart(as_role, book, guest, likes, pa
     assert keys == ["pillow_type:firm", f"{friend.id}/pillow_type:firm"]
     as_role().post(path(booking), {"done": keys[1]})
     assert "Đỗ Đức:" in db.session.scalar(select(Tick.task))
-
-
-def test_other_tablets_learn_of_a_tick_and_of_its_taking_back(as_role, tick, cot, monkeypatch):
-    monkeypatch.setattr(ticks, "SLIP", timedelta(0))
-    other = as_role("manager")
-    since = (now() - timedelta(minutes=1)).isoformat().replace("+", "%2B")
-    cot.updated_at = now() - timedelta(hours=1)
-    db.session.commit()
-    for state, pressed in (("done", "true"), ("open", "false")):
-        tick(cot, state)
-        told = other.fragment(f"/desk/changes?since={since}&loaded={since}").text
-        assert f'aria-pressed="{pressed}"' in told
-        assert "The lists have changed" not in told
 
 
 def test_what_was_done_before_the_page_was_opened_folds_away(as_role, tick, cot):

@@ -11,8 +11,8 @@ from app.core.audit import AuditEntry
 from app.core.types import new_id
 from app.documents import services
 from app.extensions import db
-from tests.documents import photos
-from tests.documents.papers import CARD, Paper, td1, td3
+from tests.reading import photos
+from tests.reading.papers import CARD, Paper, td1, td3
 
 PASSPORT = Paper(number="C7654321", last="NGUYEN", first="VAN<AN", expiry="390101")
 
@@ -183,7 +183,6 @@ def photo(zone: str) -> dict[str, Any]:
     return {"photo": (file, "hộ chiếu.jpg")}
 
 
-@pytest.mark.skipif(photos.FONTS[0] != photos.font(), reason="the font OCR-B is not installed")
 def test_a_photo_is_read_compared_and_not_kept(may, an):
     page = may.post(at(an), photo(td3(PASSPORT)), 200).text
     assert {"id_number", "date_of_birth", "id_expiry_date"} <= ticked(page)

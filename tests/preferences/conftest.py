@@ -11,10 +11,9 @@ from app.core.actor import Actor
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.preferences import lists, origins, services
+from app.preferences import origins, services
 from app.preferences.catalogue import FIELDS
 from app.preferences.learning import StayFacts
-from app.preferences.short import carried_over
 from app.preferences.values import State, state_of, summary_of
 
 DAY = date(2026, 1, 1)
@@ -44,7 +43,8 @@ def told(app: Any) -> Callable[[Customer], State]:
         row = services.of(guest_id)
         if row is None:
             assert origins.rows_of(guest_id) == {}
-            return carried_over(made.preferences_summary, lists.known())
+            assert made.preferences_summary is None
+            return {}
         state = state_of(row)
         assert made.preferences_summary == summary_of(state)
         places = {origins.place_of(FIELDS[n], c) for n, codes in state.items() for c in codes}

@@ -150,24 +150,6 @@ def test_free_items_are_kept_and_known_ones_recognised(held, manager, told, name
     assert told(held) == {name: [kept]}
 
 
-def test_an_old_short_form_is_carried_over_at_the_first_change(held, manager, told):
-    held.preferences_summary = {
-        "room": ["high_floor", "own_word"], "bed": "king", "amenities": ["iron", "bathrobes"],
-        "dietary": ["vegan"], "interests": ["golf"], "pillow": "firm",
-    }  # fmt: skip
-    db.session.commit()
-    services.set_on(held, "view_preference", "sea", source="guest", by=manager)
-    assert told(held) == {
-        "room_location": ["high_floor", "own_word"], "bed_type": ["king"],
-        "pillow_type": ["firm"], "view_preference": ["sea"], "dietary_restrictions": ["vegan"],
-        "bathroom_amenities": ["bathrobes"], "room_amenities": ["iron"],
-        "preferred_activities": ["golf"],
-    }  # fmt: skip
-    assert origin(held, "bed_type") == ("booking", "Guestbook")
-    (body,) = entries(held.id)
-    assert body["changes"] == {"view_preference": [None, "sea"]}
-
-
 def test_a_touch_taken_back_restores_the_former_value_with_its_former_origin(held, manager, told):
     services.set_on(held, "bed_type", "king", source="guest", by=HOUSE)
     row = origins.rows_of(held.id)["bed_type", ""]

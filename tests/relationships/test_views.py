@@ -5,8 +5,11 @@ import re
 import pytest
 
 from app.core.actor import HOUSE
+from app.customers import services as guests
 from app.extensions import db
+from app.preferences import services as preferences
 from app.relationships import services
+from tests.page import Page as Text
 
 
 @pytest.fixture
@@ -137,27 +140,40 @@ def test_a_stranger_is_asked_to_sign_in(may_not, an):
     may_not.get(tab(an), 303)
 
 
-def test_shared_preferences_show_and_care_only_to_who_may_see_it(may, may_read, an, duc, tie):
-    duc.preferences_summary = {"room": ["high_floor"], "allergies": ["peanuts"]}
-    tie(duc, "spouse", an)
+def test_all_that_somebody_shares_shows_and_care_only_to_who_may_see_it(
+    may, may_read, an, duc, tie
+):
+    told = {
+        "room_location": ["high_floor"], "room_temperature": ["cool"], "breakfast_time": ["07:00"],
+        "food_allergies": ["peanuts"], "mobility_assistance": ["wheelchair"],
+        "preferred_contact_method": ["email"], "dietary_restrictions": ["halal"],
+    }  # fmt: skip
+    preferences.write(guests.hold(duc.id), told, source="guest", by=HOUSE)
+    row = tie(duc, "spouse", an)
+    db.session.commit()
     assert "High floor" not in may.get(tab(an)).text
-    row = services.of(duc.id)[0]
     services.change(duc.id, row.id, {"share_preferences": True}, by=HOUSE)
     db.session.commit()
-    assert "Peanuts" in may.get(tab(an)).text
+    page = Text(may.get(tab(an)).text).text
+    assert (
+        "Food and drink Allergies: Peanuts Accessibility Wheelchair"
+        " Room High floor, Temperature: Cool Food and drink Halal, Breakfast at: 07:00"
+    ) in page
+    assert "Best reached by" not in page
     page = may_read.get(tab(an)).text
     assert "High floor" in page
-    assert "Peanuts" not in page
+    for hidden in ("Peanuts", "Wheelchair", "Halal"):
+        assert hidden not in page
     assert "High floor" not in may.get(tab(duc)).text, "sharing goes one way"
 
 
 def test_the_tab_asks_as_often_for_one_as_for_many(may, an, duc, guest, tie, count_statements):
-    tie(an, "spouse", duc, share_preferences=True)
+    tie(duc, "spouse", an, share_preferences=True)
     may.get(tab(an))
     with count_statements() as one:
         may.get(tab(an))
     for n in range(5):
-        tie(an, "sibling", guest(f"Guest {n}"))
+        tie(guest(f"Guest {n}"), "sibling", an, share_preferences=True)
     with count_statements() as many:
         may.get(tab(an))
     assert len(many) == len(one)

@@ -58,7 +58,8 @@ def link(company_id: uuid.UUID) -> AnyResponse:
         found = [] if chosen else look(typed, FEW, by=actor())
         linking = {
             "typed": typed, "chosen": chosen, "error": said, "asked": bool(typed and not chosen),
-            "found": [{"id": e.id, "title": e.full_name, "sub": e.code} for e in found],
+            "found": [{"id": e.id, "title": e.full_name, "sub": e.code, "care": e.care}
+                      for e in found],
         }  # fmt: skip
         return page_of(services.get(company_id), 1, 422, linking=linking)
     sentence = _("%(name)s travels for this company.", name=guest.full_name)

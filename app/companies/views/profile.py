@@ -23,6 +23,7 @@ from app.core.phones import show_phone
 from app.core.text import initials
 from app.core.web import page_or_fragment, wants_fragment
 from app.customers.models import Customer
+from app.customers.parts import care
 from app.customers.vocabulary import PAYMENT_TERMS, VIP_LEVELS
 from app.extensions import db
 
@@ -100,6 +101,7 @@ def _traveller(company: Company, guest: Customer) -> dict[str, Any]:
         "initials": initials(guest.full_name), "job": guest.job_title or "",
         "href": url_for("customers.show", customer_id=guest.id), "vip": guest.vip_status,
         "vip_word": str(VIP_LEVELS[guest.vip_status]), "banned": guest.is_blacklisted,
+        "care": care(guest.preferences_summary, actor()),
         "stays": number(guest.total_stays) if guest.total_stays else "",
         "nights": ngettext("%(num)d night", "%(num)d nights", guest.total_nights),
         "spent": money(guest.total_spent) if guest.total_spent else "",

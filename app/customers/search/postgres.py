@@ -26,7 +26,6 @@ Values = dict[str, Any]
 _PROBED = 150
 
 _SPREAD = 2_147_483_629
-_SHORT = 5
 _BEGINNINGS: dict[str, Sequence[int]] = {
     "word": (1, 2, 3, 4, 6, 8, 10), "number": (1, 2, 3, 4, 6, 8), "address": range(1, 11),
     "@": (2, 3, 4, 6, 8, 10, 14, 24), "~": range(1 + FEWEST_LAST_DIGITS, 9),
@@ -54,17 +53,11 @@ def row(document: Document) -> dict[str, Any]:
 def _signs(document: Document) -> set[bytes]:
     signs: set[str] = set()
     for word in document.words:
-        if _is_whole(word):
-            signs.add("=" + word)
+        signs.add("=" + word)
         signs.update(word[:length] for length in _lengths(word))
     for name in document.names:
         signs.update("%" + name[at : at + 3] for at in range(len(name) - 2))
     return {sign.encode() for sign in signs}
-
-
-def _is_whole(word: str) -> bool:
-    """Longer words are hardly rarer than their longest indexed beginning."""
-    return len(word) <= _SHORT or word[0] == "."
 
 
 def _lengths(word: str) -> Sequence[int]:
@@ -93,7 +86,7 @@ def _fitting(kind: str, longest: int) -> tuple[int, ...]:
 def _sign(form: Form) -> str:
     """What a form is looked up by: the word, or its longest indexed beginning."""
     word = form.word
-    if form.whole and _is_whole(word):
+    if form.whole:
         return "=" + word
     fitting = _fitting(_kind(word), len(word))
     return word[: fitting[-1]] if fitting else word

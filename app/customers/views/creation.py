@@ -18,6 +18,7 @@ from app.customers import lookalikes, services
 from app.customers.inputs import GROUPS, CustomerInput
 from app.customers.lookalikes import Candidate
 from app.customers.models import Customer
+from app.customers.parts import care
 from app.customers.views import blueprint, cards, posted
 from app.customers.views.fields import laid_out
 from app.customers.words import label_of, labels_of, said
@@ -177,5 +178,6 @@ def _shown(candidate: Candidate, values: dict[str, Any]) -> dict[str, Any]:
         "initials": initials(guest.full_name), "facts": facts, "reasons": candidate.reasons,
         "doubts": candidate.doubts, "certain": candidate.certain and actor().may("guests.update"),
         "banned": guest.is_blacklisted, "stays": guest.total_stays,
+        "care": care(guest.preferences_summary, actor()),
         "href": url_for("customers.show", customer_id=guest.id),
     }  # fmt: skip

@@ -12,6 +12,7 @@ from app.core.text import initials
 from app.core.web import page_or_fragment
 from app.customers import services, vocabulary
 from app.customers.finding import look
+from app.customers.parts import care
 from app.customers.views import blueprint
 from app.customers.views.addresses import profile_addresses
 from app.extensions import db, limiter
@@ -68,5 +69,6 @@ def find_paper() -> tuple[str, int]:
         found = services.find_by_paper(number, by=actor())
     db.session.commit()
     return render_template(
-        "customers/papers.html", found=found, sentence=None, levels=vocabulary.VIP_LEVELS
-    ), 200
+        "customers/papers.html", found=found, sentence=None, levels=vocabulary.VIP_LEVELS,
+        cares={guest.id: care(guest.preferences_summary, actor()) for guest in found},
+    ), 200  # fmt: skip

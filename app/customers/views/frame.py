@@ -22,6 +22,7 @@ from app.customers import parts, services, vocabulary
 from app.customers.completeness import missing
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer, Mark
+from app.customers.words import stored
 from app.extensions import db
 
 MENU = (
@@ -139,7 +140,18 @@ def alerts(guest: Customer, marks: list[Mark], by: Actor) -> list[dict[str, Any]
     grave = [m for m in live if m.kind == "blacklist"]
     grave += sorted((m for m in live if m.kind == "warning"), key=lambda m: -(m.level or 0))
     shown = [alert(guest, m, by) for m in [*grave, *(m for m in live if m.kind == "attention")]]
-    return shown + [each for part in parts.alerts for each in part(guest, by)]
+    return shown + medical(guest, by) + [each for part in parts.alerts for each in part(guest, by)]
+
+
+def medical(guest: Customer, by: Actor) -> list[dict[str, Any]]:
+    """That there are medical notes, for who may read them; reading them is logged."""
+    if not by.may("guests.medical") or not stored(guest, "medical_notes"):
+        return []
+    where = url_for("customers.show", customer_id=guest.id, _anchor="group-medical")
+    return [
+        {"tone": "attention", "icon": "heart-pulse", "title": _("Medical notes are on file."),
+         "text": "", "placed": "", "lift": "", "act": (_("Overview"), where)}
+    ]  # fmt: skip
 
 
 def alert(guest: Customer, mark: Mark, by: Actor) -> dict[str, Any]:

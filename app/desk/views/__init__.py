@@ -12,4 +12,5 @@ from app.desk.views import (  # noqa: E402, F401 - they need the blueprint
     departure,
     printing,
     ticks,
+    watch,
 )

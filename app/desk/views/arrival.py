@@ -1,7 +1,7 @@
-"""Check-in: who it is, what the profile lacks, the room; three screens, each a page of its own."""
+"""Check-in: who it is, then what the profile lacks and the room; two screens, each a page."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -15,16 +15,18 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.forms import form_for, posted_values
 from app.core.i18n import day
+from app.core.inputs import Input
 from app.customers import edits
 from app.customers import services as guests
 from app.customers.completeness import missing
 from app.customers.inputs import PERMISSION_OF, CustomerInput
 from app.customers.models import Customer
+from app.customers.parts import care
 from app.customers.views import posted
 from app.customers.words import said, stored, tail
 from app.desk import identity, papers, services
 from app.desk.identity import PaperElsewhere
-from app.desk.inputs import CheckInInput
+from app.desk.inputs import ArrivalInput, CheckInInput
 from app.desk.views import blueprint, cards, standing
 from app.desk.views.frame import party_id
 from app.extensions import db
@@ -39,7 +41,8 @@ OF_GAP = {
 """What completeness misses: the fields that fill it. The paper has a screen of its own."""
 SHOWN = ("date_of_birth", "nationality", "phone", "email")
 EXPECTED = ("confirmed", "no_show")
-STEPS = ("desk.check_in", "desk.check_in_profile", "desk.check_in_room")
+ROOM = ("room", "override_reason")
+STEPS = ("desk.check_in", "desk.check_in_room")
 
 
 @blueprint.get("/bookings/<uuid:booking_id>/check-in")
@@ -72,78 +75,53 @@ def confirm_identity(booking_id: uuid.UUID) -> Response:
     except (Invalid, Conflict) as fault:
         db.session.rollback()
         others = fault.details["guests"] if isinstance(fault, PaperElsewhere) else []
-        return _identity_page(bookings.get(booking_id), *_again(identity.FIELDS, fault), others)
-    return redirect(url_for("desk.check_in_profile", booking_id=booking_id), 303)
-
-
-@blueprint.get("/bookings/<uuid:booking_id>/check-in/profile")
-@requires("desk.use")
-def check_in_profile(booking_id: uuid.UUID) -> Response:
-    """The second screen: what the profile lacks; passed over where nothing does."""
-    booking = bookings.get(booking_id)
-    if late := _too_late(booking):
-        return late
-    names = _gaps(booking.customer)
-    if not names:
-        return redirect(url_for("desk.check_in_room", booking_id=booking_id), 303)
-    values = {name: getattr(booking.customer, name) for name in names}
-    return _profile_page(booking, form_for(CustomerInput, names, values=values))
-
-
-@blueprint.post("/bookings/<uuid:booking_id>/check-in/profile")
-@requires("desk.use")
-def fill_profile(booking_id: uuid.UUID) -> Response:
-    """Save what was filled in; what stayed empty stays missing."""
-    booking = bookings.get(booking_id)
-    names = [n for fields in OF_GAP.values() for n in fields if n in request.form]
-    try:
-        values = {n: v for n, v in _typed(names).items() if v not in (None, "")}
-        guest = guests.hold(booking.customer_id)
-        edits.save(guest, values, posted.version(), by=actor())
-        db.session.commit()
-    except (Invalid, Conflict) as fault:
-        db.session.rollback()
-        return _profile_page(bookings.get(booking_id), *_again(names, fault))
+        form, status = _again(CustomerInput, identity.FIELDS, fault)
+        return _identity_page(bookings.get(booking_id), form, status, others)
     return redirect(url_for("desk.check_in_room", booking_id=booking_id), 303)
 
 
 @blueprint.get("/bookings/<uuid:booking_id>/check-in/room")
 @requires("desk.use")
 def check_in_room(booking_id: uuid.UUID) -> Response:
-    """The third screen: the room, what stops the guest, and the check-in itself."""
+    """The second screen: what the profile lacks, the room, and the check-in itself."""
     booking = bookings.get(booking_id)
     if late := _too_late(booking):
         return late
-    return _room_page(booking, form_for(CheckInInput, values={"room": booking.room_number}))
+    gaps = _gaps(booking.customer)
+    values = {name: getattr(booking.customer, name) for name in gaps}
+    values["room"] = booking.room_number
+    return _room_page(booking, gaps, form_for(ArrivalInput, [*gaps, *ROOM], values=values))
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/check-in/room")
 @requires("desk.use")
 def create_check_in(booking_id: uuid.UUID) -> Response:
-    """Check in; whoever comes second is told who was first."""
+    """Keep what was filled in and check in; whoever comes second is told who was first."""
+    gaps = [n for fields in OF_GAP.values() for n in fields if n in request.form]
     try:
-        sent = {n: v for n in ("room", "override_reason") if (v := request.form.get(n, "").strip())}
-        values = CheckInInput.read(sent)
+        filled = {n: v for n, v in _typed(gaps).items() if v not in (None, "")}
+        sent = {n: v for n in ROOM if (v := request.form.get(n, "").strip())}
+        asked = CheckInInput.read(sent)
+        booking = bookings.hold(booking_id)
+        if filled:
+            edits.save(booking.customer, filled, posted.version(), by=actor())
         told = services.check_in(
-            bookings.hold(booking_id), by=actor(), room=values.get("room"),
-            override=values.get("override_reason"),
-        )  # fmt: skip
+            booking, by=actor(), room=asked.get("room"), override=asked.get("override_reason")
+        )
         words = _done(told.booking) if told.applied else standing.sentence(told.booking)
         db.session.commit()
     except (Invalid, Conflict, NotAllowed) as fault:
         db.session.rollback()
-        return _refused(bookings.get(booking_id), fault)
+        return _refused(bookings.get(booking_id), gaps, fault)
     flash(words, "good" if told.applied else "info")
     return _to_board(booking_id)
 
 
-def _refused(booking: Booking, fault: Invalid | Conflict | NotAllowed) -> Response:
+def _refused(booking: Booking, gaps: list[str], fault: Invalid | Conflict | NotAllowed) -> Response:
     if late := _too_late(booking):
         return late
-    errors = fault.errors if isinstance(fault, Invalid) else {}
-    form = form_for(CheckInInput, posted=request.form, errors=errors)
-    form.form_errors = [] if errors else [str(fault)]
-    return _room_page(booking, form, 422 if errors else 409)
+    form, status = _again(ArrivalInput, [*gaps, *ROOM], fault)
+    return _room_page(booking, gaps, form, status)
 
 
 def _done(booking: Booking) -> str:
@@ -175,17 +153,22 @@ def _own(names: Iterable[str]) -> MultiDict[str, str]:
     return MultiDict([(k, v) for k, v in request.form.items(multi=True) if k in set(names)])
 
 
-def _typed(names: Iterable[str]) -> dict[str, Any]:
+def _typed(names: Sequence[str]) -> dict[str, Any]:
     """What was typed, checked; a number left empty keeps the one on file."""
-    values = posted_values(CustomerInput, _own(names), list(names))
+    if not names:
+        return {}
+    values = posted_values(CustomerInput, _own(names), names)
     if not values.get("id_number", "-").strip():
         del values["id_number"]
     return CustomerInput.read(values)
 
 
-def _again(names: Iterable[str], fault: Invalid | Conflict) -> tuple[Form, int]:
+def _again(
+    schema: type[Input], names: Iterable[str], fault: Invalid | Conflict | NotAllowed
+) -> tuple[Form, int]:
+    """The form as it was typed, with what is wrong, and the status of the answer."""
     errors = fault.errors if isinstance(fault, Invalid) else {"": [str(fault)]}
-    form = form_for(CustomerInput, names, posted=_own(names), errors=errors)
+    form = form_for(schema, names, posted=_own(names), errors=errors)
     form.form_errors = [s for name, said in errors.items() if name not in form for s in said]
     return form, 422 if isinstance(fault, Invalid) else 409
 
@@ -214,36 +197,35 @@ def _verified(guest: Customer) -> str:
     return str(words)
 
 
-def _profile_page(booking: Booking, form: Form, status: int = 200) -> Response:
-    return _page("profile", booking, form, status, {})
-
-
-def _room_page(booking: Booking, form: Form, status: int = 200) -> Response:
+def _room_page(booking: Booking, gaps: list[str], form: Form, status: int = 200) -> Response:
     by = actor()
     found = stops.find(stops.people(booking), since=booking.override_at)
     return _page("room", booking, form, status, {
         "stops": [stop.told(by) for stop in found], "may_override": by.may("bookings.override"),
         "verified": _verified(booking.customer), "requests": booking.special_requests,
         "early": booking.check_in_date > today() and day(booking.check_in_date),
+        "gaps": [form[name] for name in gaps],
+        "booked": url_for("stays.edit", booking_id=booking.id),
     })  # fmt: skip
 
 
 def _page(step: str, booking: Booking, form: Form, status: int, more: dict[str, Any]) -> Response:
     guest = booking.customer
     addresses = [url_for(endpoint, booking_id=booking.id) for endpoint in STEPS]
-    number = ("identity", "profile", "room").index(step)
+    number = ("identity", "room").index(step)
     context = {
         "step": number, "steps": list(zip(_step_words(), addresses, strict=True)), "form": form,
         "called": guest.called, "code": guest.customer_code, "version": guest.version,
+        "care": care(guest.preferences_summary, actor(), whole=True),
         "full_name": guest.full_name, "about": _about(booking), "action": request.path,
-        "next": addresses[number + 1] if number < len(addresses) - 1 else "",
+        "next": addresses[-1],
         "profile": url_for("customers.show", customer_id=guest.id),
     } | more  # fmt: skip
     return make_response(render_template(f"desk/check_in_{step}.html", **context), status)
 
 
-def _step_words() -> tuple[str, str, str]:
-    return _("Who it is"), _("Profile"), _("Room")
+def _step_words() -> tuple[str, str]:
+    return _("Who it is"), _("Profile and room")
 
 
 def _about(booking: Booking) -> str:

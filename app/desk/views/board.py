@@ -13,18 +13,13 @@ from app.core.clock import now, today
 from app.core.web import wants_fragment
 from app.desk import parties
 from app.desk.parties import Party, Place
-from app.desk.views import blueprint, cards
+from app.desk.views import blueprint, cards, watch
 from app.desk.views.frame import Board, asked
+from app.desk.views.watch import Columns
 from app.desk.vocabulary import COLUMNS, DEPARTMENTS
 
 PORTION = 24
 """Cards of a column that are drawn at once; the next ones follow when they come into view."""
-WATCH_SECONDS = 3
-SLACK = timedelta(seconds=2)
-"""How long before the last look a change may have been stamped that was not yet to be seen then.
-
-Changes are stamped shortly before they are committed; what is told twice changes nothing.
-"""
 
 
 @blueprint.get("")
@@ -33,7 +28,8 @@ def index() -> Response:
     """The board of a day; for htmx, the next portion of one column."""
     board, values = asked()
     if wants_fragment() and values["skip"]:
-        column = _shown(board, actor(), [board.column], values["skip"])[0]
+        places = watch.columns(board, actor(), parties.places(board.day))
+        column = _shown(board, actor(), places, [board.column], values["skip"])[0]
         return _varying(render_template("desk/_portion.html", board=board, column=column))
     return _varying(
         render_template("desk/index.html", **page(board, actor(), whole="all" in request.args))
@@ -42,16 +38,18 @@ def index() -> Response:
 
 def page(board: Board, by: Actor, *, whole: bool = False) -> dict[str, Any]:
     """All that the page shows; `whole`: its column to the end."""
+    looked = now()
+    columns = watch.columns(board, by, parties.places(board.day))
     return _frame(board) | {
-        "columns": _shown(board, by, list(COLUMNS), 0, whole=whole), "watch": _watch(board, now()),
-    }  # fmt: skip
+        "columns": _shown(board, by, columns, list(COLUMNS), 0, whole=whole),
+        "watch": watch.watch(board, looked, watch.stamp(board, columns)),
+    }
 
 
 def _shown(
-    board: Board, by: Actor, keys: list[str], skip: int, *, whole: bool = False
+    board: Board, by: Actor, columns: Columns, keys: list[str], skip: int, *, whole: bool = False
 ) -> list[dict[str, Any]]:
     """These columns from the card `skip` on; what their cards show is loaded at once."""
-    columns = _columns(board, by)
     cuts = {
         key: slice(skip, None if whole and board.column == key else skip + PORTION) for key in keys
     }
@@ -60,15 +58,6 @@ def _shown(
         _portion(board, by, key, columns[key], cut, loaded) | _head(board, key, columns[key])
         for key, cut in cuts.items()
     ]
-
-
-def _columns(board: Board, by: Actor) -> dict[str, list[Place]]:
-    """Each column's places; for a department, the parties that have something to do for it."""
-    places = parties.places(board.day)
-    if board.department:
-        loaded = parties.load([each.id for each in places])
-        places = [p for p in places if cards.has_work(loaded[p.id], board, by)]
-    return {key: [p for p in places if p.column == key] for key in COLUMNS}
 
 
 def _head(board: Board, key: str, places: list[Place]) -> dict[str, Any]:
@@ -123,27 +112,6 @@ def _prints() -> dict[str, str]:
         "arrivals": _("Arrivals of the day"), "rooms": _("A card for each room"),
         "housekeeping": _("Housekeeping list"), "kitchen": _("Kitchen list"),
     }  # fmt: skip
-
-
-def _watch(board: Board, looked: Any) -> dict[str, Any]:
-    since = (looked - SLACK).isoformat()
-    query = board.query() | {"loaded": board.loaded.isoformat(), "since": since}
-    return {"href": url_for("desk.changes", **query), "seconds": WATCH_SECONDS, "news": ""}
-
-
-@blueprint.get("/changes")
-@requires("desk.use")
-def changes() -> Response:
-    """What changed on the board since a moment: the cards, drawn anew; 204 for nothing."""
-    board, values = asked()
-    looked = now()
-    moved, changed = parties.changed_since(board.day, values.get("since") or board.loaded)
-    if not changed:
-        return Response(status=204)
-    by = actor()
-    drawn = [cards.card(party, board, by) for party in parties.load(changed).values()]
-    watch = _watch(board, looked) | {"news": board.address() if moved else ""}
-    return _varying(render_template("desk/_changes.html", board=board, cards=drawn, watch=watch))
 
 
 def _varying(body: str) -> Response:

@@ -10,8 +10,8 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.core.actor import Actor
-from app.core.clock import zone
-from app.core.i18n import ago, day
+from app.core.clock import today, zone
+from app.core.i18n import ago, clock, day
 from app.customers.vocabulary import VIP_LEVELS
 from app.desk import days, needs, occasions, papers, tasks, unmet
 from app.desk.needs import Named
@@ -21,6 +21,7 @@ from app.desk.tasks import Task
 from app.desk.views.frame import Board, party_id
 from app.desk.vocabulary import DEPARTMENTS, STATES
 from app.preferences.vocabulary import OCCASIONS
+from app.stays.models import STAYING
 from app.stays.vocabulary import STATUSES
 
 GRAVE = 3
@@ -45,9 +46,10 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
         "past": _past(party, by) if whole else [], "companions": _companions(party),
         "groups": _groups(party, found, board), "folded": _folded(party, found, board),
         "acts": _acts(party, board, by) if whole else [], "seen": board.drawn,
+        "booked": board.addresses.booking(row.id) if whole else "",
         "action": board.addresses.ticks(row.id), "more_words": board.more_words,
         "profile": board.addresses.profile(row.customer_id),
-        "over": row.status == "checked_out",
+        "over": row.status not in STAYING,
     }  # fmt: skip
 
 
@@ -74,30 +76,40 @@ def short(value: date) -> str:
     return day(value, "near")
 
 
-def clock(at: datetime | None) -> str:
-    """The time of an instant at the property."""
-    return at.astimezone(zone()).strftime("%H:%M") if at else ""
-
-
 def _status(party: Party, board: Board) -> tuple[str, str, str] | None:
     """(words, tone, icon) of what is unusual or done."""
     row, here = party.row, board.here
-    if row.status == "checked_out":
-        return _("Left at %(time)s", time=clock(row.checked_out_at)), "neutral", "log-out"
-    if row.status == "confirmed" and row.check_in_date < here:
+    if row.status == "checked_out" and row.checked_out_at:
+        return _("Left %(when)s", when=_when(row.checked_out_at, board.day)), "neutral", "log-out"
+    if row.status == "checked_in":
+        return _in_house(row, board, here)
+    if row.status != "confirmed":
+        return str(STATUSES[row.status]), "neutral", "ban"
+    if not row.check_in_date <= board.day <= row.check_out_date:
+        dates = f"{short(row.check_in_date)} – {short(row.check_out_date)}"
+        return _("Now booked %(dates)s", dates=dates), "attention", "calendar"
+    if row.check_in_date < here:
         return _("Due since %(day)s", day=short(row.check_in_date)), "attention", "clock"
-    if row.status == "checked_in" and row.check_out_date < here:
+    return None
+
+
+def _in_house(row: Any, board: Board, here: date) -> tuple[str, str, str] | None:
+    if row.check_out_date < here:
         return _("Should have left %(day)s", day=short(row.check_out_date)), "attention", "clock"
     leaving = days.column_of(row, board.day, here) == "leaving"
-    if row.status == "checked_in" and not leaving and _came(row, here):
-        return _("Came at %(time)s", time=clock(row.checked_in_at)), "good", "circle-check"
-    known = row.status in ("confirmed", "checked_in")
-    return None if known else (str(STATUSES[row.status]), "neutral", "ban")
+    if leaving or row.checked_in_at is None or _day_of(row.checked_in_at) != here:
+        return None
+    return _("Came %(when)s", when=_when(row.checked_in_at, here)), "good", "circle-check"
 
 
-def _came(row: Any, here: date) -> bool:
-    at = row.checked_in_at
-    return at is not None and at.astimezone(zone()).date() == here
+def _day_of(at: datetime) -> date:
+    return at.astimezone(zone()).date()
+
+
+def _when(at: datetime, day: date) -> str:
+    """The time of an instant of that day, else its day."""
+    there = _day_of(at)
+    return str(_("at %(time)s", time=clock(at))) if there == day else short(there)
 
 
 def _occasion(found: Occasion) -> str:
@@ -215,15 +227,20 @@ def _is_settled(tick: Any) -> bool:
     return tick is not None and tick.state != "open"
 
 
+def _noted(at: datetime) -> str:
+    there = _day_of(at)
+    return clock(at) if there == today() else short(there)
+
+
 def _line(task: Task, tick: Any, more: str) -> dict[str, Any]:
     """One task as a line: a touch does it or takes it back; `more` leads to why it was not done."""
     state = tick.state if tick is not None else "open"
     said = ""
     if state != "open":
-        who = f"{tick.changed_name}, {clock(tick.changed_at)}"
+        who = f"{tick.changed_name}, {_noted(tick.changed_at)}"
         why = f": {tick.reason}" if tick.reason else ""
         said = who if state == "done" else f"{STATES[state]}{why} · {who}"
     return {
-        "key": task.key, "words": task.words, "state": state, "said": said,
+        "key": task.key, "words": task.words, "state": state, "said": said, "is_care": task.is_care,
         "touch": "done" if state == "open" else "open", "more": more + quote(task.key, safe=""),
     }  # fmt: skip

@@ -15,11 +15,13 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for
 from app.core.i18n import money
+from app.customers.parts import care
 from app.desk import honours, services
 from app.desk.honours import Outcome
+from app.desk.inputs import SaidInput
 from app.desk.views import blueprint, cards, standing
 from app.desk.views.frame import party_id
-from app.desk.vocabulary import DEPARTMENTS, STATES
+from app.desk.vocabulary import DEPARTMENTS
 from app.extensions import db
 from app.stays import bookings
 from app.stays.inputs import OutcomeInput
@@ -31,6 +33,8 @@ LISTS = ("minibar_consumption", "services_used")
 FIELDS = tuple(OutcomeInput().fields)
 STATE, REASON = "state:", "reason:"
 MOST_TASKS = 200
+Tasks = dict[str, tuple[str, str | None]]
+"""Key of a task: its state, and why it was not done."""
 
 
 @blueprint.get("/bookings/<uuid:booking_id>/check-out")
@@ -42,16 +46,16 @@ def check_out(booking_id: uuid.UUID) -> Response:
         return _not_here(booking)
     left = max(booking.check_in_date, today())
     values = {"check_out": left, "purpose": booking.purpose_of_visit}
-    return _page(booking, form_for(OutcomeInput, FIELDS, values=values), {})
+    return _page(booking, form_for(OutcomeInput, FIELDS, values=values), {}, {})
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/check-out")
 @requires("desk.use")
 def create_check_out(booking_id: uuid.UUID) -> Response:
     """Check out; sent twice it is one departure."""
-    tasks = _tasks_said()
+    tasks = _tasks_typed()
     try:
-        outcome = OutcomeInput.read(_said()) | {"tasks": tasks}
+        outcome = OutcomeInput.read(_said()) | {"tasks": _tasks_read(tasks)}
         booking = bookings.hold(booking_id)
         if booking.status != "checked_in":
             answer = _not_here(booking)
@@ -76,25 +80,40 @@ def _said() -> dict[str, Any]:
     return sent
 
 
-def _tasks_said() -> dict[str, tuple[str, str | None]]:
-    """What somebody chose for each task: key to (state, reason)."""
+def _tasks_typed() -> Tasks:
+    """What somebody chose for each task, as it was sent."""
     chosen = [(n.removeprefix(STATE), v) for n, v in request.form.items() if n.startswith(STATE)]
     return {
-        key: (state, request.form.get(REASON + key, "").strip()[:200] or None)
-        for key, state in chosen[:MOST_TASKS] if state in STATES
-    }  # fmt: skip
+        key: (state, request.form.get(REASON + key) or None) for key, state in chosen[:MOST_TASKS]
+    }
 
 
-def _again(booking: Booking, fault: Invalid | Conflict, tasks: dict[str, Any]) -> Response:
+def _tasks_read(typed: Tasks) -> Tasks:
+    """The same, checked. Raises Invalid at each reason that will not do."""
+    read: Tasks = {}
+    faults: dict[str, list[str]] = {}
+    for key, (state, reason) in typed.items():
+        try:
+            values = SaidInput.read({"state": state, "reason": reason})
+            read[key] = values["state"], values["reason"]
+        except Invalid as fault:
+            faults[REASON + key] = [said for each in fault.errors.values() for said in each]
+    if faults:
+        raise Invalid(faults)
+    return read
+
+
+def _again(booking: Booking, fault: Invalid | Conflict, tasks: Tasks) -> Response:
     if booking.status != "checked_in":
         return _not_here(booking)
     errors: dict[str, list[str]] = {}
     for path, said in (fault.errors if isinstance(fault, Invalid) else {"": [str(fault)]}).items():
-        errors.setdefault(path.split(".")[0], []).extend(said)
+        name = path if path.startswith(REASON) else path.split(".")[0]
+        errors.setdefault(name, []).extend(said)
     typed = MultiDict([(n, v) for n, v in request.form.items() if n in FIELDS])
     form = form_for(OutcomeInput, FIELDS, posted=typed, errors=errors)
     form.form_errors = [s for name, said in errors.items() if name not in form for s in said]
-    return _page(booking, form, tasks, 422 if isinstance(fault, Invalid) else 409)
+    return _page(booking, form, tasks, errors, 422 if isinstance(fault, Invalid) else 409)
 
 
 def _not_here(booking: Booking) -> Response:
@@ -108,23 +127,27 @@ def _not_here(booking: Booking) -> Response:
 
 def _done(booking: Booking, stay: Stay) -> str:
     nights = ngettext("%(num)d night", "%(num)d nights", stay.nights)
-    said = {"name": booking.customer.called, "nights": nights, "amount": money(stay.total_amount)}
+    said = {
+        "name": booking.customer.called, "nights": nights if stay.nights else _("day room"),
+        "amount": money(stay.total_amount),
+    }  # fmt: skip
     return str(_("%(name)s is checked out: %(nights)s, %(amount)s.", **said))
 
 
 def _page(
-    booking: Booking, form: Form, tasks: dict[str, tuple[str, str | None]], status: int = 200
+    booking: Booking, form: Form, tasks: Tasks, errors: dict[str, list[str]], status: int = 200
 ) -> Response:
     found = honours.outcomes(booking, tasks)
     context = {
         "form": form, "called": booking.customer.called, "room": booking.room_number or "",
+        "care": care(booking.customer.preferences_summary, actor(), whole=True),
         "about": _about(booking), "action": request.path, "today": today().isoformat(),
         "arrived": booking.check_in_date.isoformat(),
         "purposes": [(key, str(word)) for key, word in PURPOSES.items()],
         "lists": {name: _line(form, name) for name in LISTS},
         "scores": [(str(n), str(n)) for n in range(1, 11)],
         "yes_no": [("true", _("Yes")), ("false", _("No"))],
-        "outcomes": [_shown(each) for each in found if _sees(each)], "states": _choices(),
+        "outcomes": [_shown(each, errors) for each in found if _sees(each)], "states": _choices(),
         "charge": _charge(booking), "profile": url_for("customers.show",
                                                        customer_id=booking.customer_id),
     }  # fmt: skip
@@ -135,11 +158,12 @@ def _sees(outcome: Outcome) -> bool:
     return not outcome.task.is_care or actor().may("guests.care")
 
 
-def _shown(outcome: Outcome) -> dict[str, Any]:
+def _shown(outcome: Outcome, errors: dict[str, list[str]]) -> dict[str, Any]:
     task = outcome.task
     return {
         "key": task.key, "words": task.words, "department": str(DEPARTMENTS[task.department]),
         "state": outcome.state, "reason": outcome.reason or "", "is_request": task.is_request,
+        "errors": errors.get(REASON + task.key, []),
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Addresses:
     """Where a board's cards lead: each takes an id. Built once, since a card has many."""
 
     profile: Address
+    booking: Address
     check_in: Address
     check_out: Address
     ticks: Address
@@ -53,7 +54,7 @@ class Board:
         """Where the cards lead, and back to this very board."""
         here = self.query() | {"loaded": self.loaded.isoformat()}
         return Addresses(
-            profile=_pattern("customers.show", "customer_id"),
+            profile=_pattern("customers.show", "customer_id"), booking=_pattern("stays.show"),
             check_in=_pattern("desk.check_in"), check_out=_pattern("desk.check_out"),
             ticks=_pattern("desk.create_tick", **here),
             new_tick=_pattern("desk.new_tick", **here, key=""),

@@ -15,10 +15,10 @@ from app.desk.views.frame import Board, asked
 
 DEPARTMENTS = {"housekeeping": "housekeeping", "kitchen": "kitchen"}
 COLUMNS = {
-    "arrivals": ("arriving",), "rooms": ("arriving", "house"),
-    "housekeeping": ("arriving", "house"), "kitchen": ("arriving", "house"),
+    "arrivals": ("arriving", "house", "leaving"), "rooms": ("arriving", "house"),
+    "housekeeping": ("arriving", "house"), "kitchen": ("arriving", "house", "leaving"),
 }  # fmt: skip
-"""Kind of paper: whom it is about."""
+"""Kind of paper: whom it is about. Who leaves has breakfast first; who came today arrived today."""
 
 
 @blueprint.get("/print/<kind>")
@@ -50,11 +50,23 @@ def _titles() -> dict[str, str]:
 def _papers(kind: str, board: Board) -> list[dict[str, Any]]:
     places = [p for p in parties.places(board.day) if p.column in COLUMNS[kind]]
     loaded = parties.load([each.id for each in places])
-    found = [loaded[each.id] for each in places if each.id in loaded]
-    if kind != "arrivals":
-        found.sort(key=_by_room)
+    found = [p for each in places if (p := loaded.get(each.id)) and _belongs(kind, p, board)]
+    found.sort(key=_by_name if kind == "arrivals" else _by_room)
     papers = [cards.card(party, board, actor()) for party in found]
+    if kind == "kitchen":  # its tasks name the allergies, so they need not stand there twice
+        return [paper | {"alerts": []} for paper in papers if paper["groups"]]
     return papers if kind not in DEPARTMENTS else [p for p in papers if p["groups"] or p["alerts"]]
+
+
+def _belongs(kind: str, party: Party, board: Board) -> bool:
+    row = party.row
+    if kind == "arrivals":
+        return bool(row.status == "confirmed" or row.check_in_date == board.day)
+    return bool(row.status != "checked_out")
+
+
+def _by_name(party: Party) -> tuple[Any, ...]:
+    return (party.row.check_in_date, party.row.sort_name)
 
 
 def _by_room(party: Party) -> tuple[Any, ...]:

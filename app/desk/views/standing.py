@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.clock import today, zone
-from app.core.i18n import day
+from app.core.i18n import clock, day
 from app.desk import services
-from app.desk.views.cards import clock
 from app.stays.models import Booking
 from app.stays.vocabulary import STATUSES
 

@@ -12,8 +12,9 @@ from wtforms import Form
 
 from app.auth.guard import actor, requires
 from app.core.clock import now
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import form_for
+from app.core.i18n import clock
 from app.core.web import page_or_fragment, wants_fragment
 from app.desk import parties, tasks, ticks
 from app.desk.inputs import TickInput
@@ -36,26 +37,40 @@ def new_tick(booking_id: uuid.UUID) -> Response:
     """The form that says why a task is not done."""
     party = _party(booking_id)
     task = _task(party, request.args.get("key", ""))
+    if task is None:
+        return _answer(booking_id, _("This is not asked for any more."))
     return _form_page(party, task, form_for(TickInput, ("reason",)))
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/ticks")
 @requires("desk.use")
 def create_tick(booking_id: uuid.UUID) -> Response:
-    """Bring one task to the wanted state; sent twice it changes nothing."""
+    """Bring one task to the wanted state; sent twice it changes nothing.
+
+    What cannot be ticked any more is said beside the card as it stands now.
+    """
     party = _party(booking_id)
     sent = _sent(request.form)
     task = _task(party, sent.get("key", ""))
+    if task is None:
+        return _answer(booking_id, _("This is not asked for any more."))
     try:
-        values = TickInput.read(sent)
+        sentence = _set(booking_id, task, sent)
+        db.session.commit()
     except Invalid as fault:
         form = form_for(TickInput, ("reason",), posted=request.form, errors=fault.errors)
         return _form_page(party, task, form, 422)
-    wanted = Wanted(values["state"], values.get("reason"), values.get("seen"))
-    told = ticks.set_tick(bookings.hold(booking_id), task, wanted, by=actor())
-    sentence = _sentence(told)
-    db.session.commit()
+    except Conflict as late:
+        db.session.rollback()
+        sentence = str(late)
     return _answer(booking_id, sentence)
+
+
+def _set(booking_id: uuid.UUID, task: Task, sent: dict[str, str]) -> str:
+    """Set the tick as it was sent; who was quicker, in words."""
+    values = TickInput.read(sent)
+    wanted = Wanted(values["state"], values.get("reason"), values.get("seen"))
+    return _sentence(ticks.set_tick(bookings.hold(booking_id), task, wanted, by=actor()))
 
 
 def _sent(form: MultiDict[str, str]) -> dict[str, str]:
@@ -72,11 +87,10 @@ def _party(booking_id: uuid.UUID) -> Party:
     return party
 
 
-def _task(party: Party, key: str) -> Task:
+def _task(party: Party, key: str) -> Task | None:
+    """The task of this key; None for one that nobody asks for any more."""
     found = {task.key: task for task in tasks.of_party(party, care=actor().may("guests.care"))}
-    if key not in found:
-        raise Invalid({"key": _("This task is no longer asked for. Load the page again.")})
-    return found[key]
+    return found.get(key)
 
 
 def _sentence(told: Ticked) -> str:
@@ -85,7 +99,7 @@ def _sentence(told: Ticked) -> str:
         return ""
     tick = told.tick
     words = _("%(name)s was first, at %(time)s: %(state)s. Touch again to change it.")
-    at, state = cards.clock(tick.changed_at), STATES[tick.state]
+    at, state = clock(tick.changed_at), STATES[tick.state]
     return str(words % {"name": tick.changed_name, "time": at, "state": state})
 
 

@@ -12,18 +12,24 @@ from app.documents.reading.reading import Reading
 from app.documents.reading.zone import candidates
 
 FEWEST = 2
-"""So much of number, birth, expiry and the whole has to be right for a text to be a zone at all."""
+"""So much of number, birth, expiry and the whole has to be right for a text to be a zone at all.
+
+One more where the line ends were lost, or where the text does not begin as zones do."""
+MOST_REPAIRS = 5
+"""Signs of a day and its digit; words of letters alone must not become one."""
 
 
 def read(text: str, today: date) -> Reading | None:
     """The zone in the text that its check digits speak for most; None where there is none."""
     best: tuple[int, Reading] | None = None
-    for layout, zone in candidates(text):
+    for layout, zone, by_lines in candidates(text):
         reading = _Zone(layout, zone).reading(today)
         starts = layout.starts(zone)
         score = 2 * sum(reading.checks.values()) - len(reading.checks) - len(reading.guessed)
         score += 2 * starts
-        if _telling(reading) + starts > FEWEST and (best is None or score > best[0]):
+        if _telling(reading) + starts > FEWEST + (not by_lines) and (
+            best is None or score > best[0]
+        ):
             best = score, reading
     return best[1] if best else None
 
@@ -96,7 +102,9 @@ class _Zone:
         raw, digit = self.part(name), self.text[at]
         plain, plain_digit = as_digits(raw), as_digits(digit)
         empty = not raw.strip("<") and digit in "<0"
-        self.checks[name] = held = empty or _holds(plain, plain_digit)
+        few = sum(a != b for a, b in zip(raw + digit, plain + plain_digit, strict=True))
+        held = empty or (few <= MOST_REPAIRS and _holds(plain, plain_digit))
+        self.checks[name] = held
         if held and not empty:
             self._put(start, plain)
             self._put(at, plain_digit)

@@ -16,8 +16,7 @@ from app.documents.reading.cells import Sign, lines
 
 LEAST_LIKE = 0.55
 """What is less like any shape than this is no sign of a zone."""
-CLEAR_DIGITS = "34679"
-"""Those that no letter is mistaken for; lines without them hold names, which have no digits."""
+CLEAR_DIGITS = frozenset("34679")
 _EDGES = re.compile(r"^\S{1,2} | \S{1,2}$")
 """Beyond a gap lies the paper's edge, or what lies beside it."""
 TALLER = 1.03
@@ -33,12 +32,18 @@ def _text(line: list[Sign]) -> str:
     told = [_told(sign.picture) for sign in line]
     if sum(like for _, like in told) < LEAST_LIKE * len(told):
         return ""
-    if not any(letter in CLEAR_DIGITS for letter, _ in told):  # a line of names
+    if _holds_names([letter for letter, _ in told]):
         told = [_told(sign.picture, names=True) for sign in line]
     letters = _by_height([letter for letter, _ in told], [sign.height for sign in line])
     signs = {sign.cell: letter for sign, letter in zip(line, letters, strict=True)}
     text = "".join(signs.get(cell, " ") for cell in range(line[-1].cell + 1))
     return _EDGES.sub("", max(text.split("  "), key=len))
+
+
+def _holds_names(letters: list[str]) -> bool:
+    """True for a line of letters, which has none of the digits that no letter is mistaken for."""
+    digits = sum(letter.isdecimal() for letter in letters)
+    return 4 * digits <= len(letters) - letters.count("<") and CLEAR_DIGITS.isdisjoint(letters)
 
 
 def _by_height(letters: list[str], heights: list[int]) -> list[str]:

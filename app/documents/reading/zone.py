@@ -26,8 +26,8 @@ def cleaned(text: str) -> list[str]:
     return [line for line in lines if line][:MOST_LINES]
 
 
-def candidates(text: str) -> Iterator[tuple[Layout, str]]:
-    """(layout, its signs in one string) of everything that may be a zone."""
+def candidates(text: str) -> Iterator[tuple[Layout, str, bool]]:
+    """(layout, its signs in one string, whether by lines) of everything that may be a zone."""
     lines = cleaned(text)
     for layout in LAYOUTS:
         for at in range(len(lines) - layout.lines + 1):
@@ -38,18 +38,18 @@ def candidates(text: str) -> Iterator[tuple[Layout, str]]:
                 for number, line in enumerate(lines[at : at + layout.lines])
             ]
             if all(fitted):
-                yield layout, "".join(filter(None, fitted))
+                yield layout, "".join(filter(None, fitted)), True
     yield from _run_together("".join(lines))
 
 
-def _run_together(signs: str) -> Iterator[tuple[Layout, str]]:
+def _run_together(signs: str) -> Iterator[tuple[Layout, str, bool]]:
     """Zones in text whose line ends were lost."""
     starts = [found.start() for found in _START.finditer(signs)][:MOST_STARTS]
     for layout in LAYOUTS:
         for start in starts:
             zone = signs[start : start + layout.size]
             if len(zone) == layout.size:
-                yield layout, zone
+                yield layout, zone, False
 
 
 def fitted_to(line: str, width: int) -> str | None:

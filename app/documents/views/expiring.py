@@ -87,7 +87,8 @@ def _line(each: Expiring) -> dict[str, Any]:
         "kind": str(KINDS[row.document_type].label), "href": shown.address("documents.show", row),
         "number": tail(number), "broken": broken, "country": country or "",
         "expires": day(row.expiry_date), "when": _when(row.expiry_date),
-        "verified": row.is_verified, "where": _where(each.times, row.expiry_date),
+        "verified": row.is_verified, "where": _where(each.times),
+        "too_early": _too_early(each.times, row.expiry_date),
     }  # fmt: skip
 
 
@@ -98,12 +99,18 @@ def _when(expires: date | None) -> str:
     return ngettext("in %(num)d day", "in %(num)d days", left) if left else str(_("today"))
 
 
-def _where(times: Times, expires: date | None) -> tuple[str, str, str] | None:
-    """(words, tone, icon): in house or coming; louder where the paper ends before the stay."""
+def _where(times: Times) -> tuple[str, str, str] | None:
+    """(words, tone, icon): in house or coming."""
     if not times.ahead:
         return None
     arrives, leaves = times.ahead[0]
-    tone = "danger" if expires and expires < leaves else "neutral"
     if arrives <= today():
-        return _("Here until %(day)s", day=day(leaves, "near")), tone, "bed-double"
-    return _("Comes %(day)s", day=day(arrives, "near")), tone, "calendar"
+        return _("Here until %(day)s", day=day(leaves, "near")), "info", "bed-double"
+    return _("Comes %(day)s", day=day(arrives, "near")), "neutral", "calendar"
+
+
+def _too_early(times: Times, expires: date | None) -> str:
+    """Whether the paper ends before the stay does, in words."""
+    if not times.ahead or expires is None or expires >= times.ahead[0][1]:
+        return ""
+    return str(_("the paper ends first"))

@@ -1,7 +1,8 @@
 """A paper read instead of typed: a scan or photo in, a comparison out, what is ticked saved."""
 
 import uuid
-from typing import Any
+from os import SEEK_END
+from typing import Any, BinaryIO, cast
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,7 +20,7 @@ from app.customers import services as guests
 from app.customers.models import Customer
 from app.customers.views import posted
 from app.customers.words import labels_of
-from app.documents import media
+from app.documents import media, uploads
 from app.documents.reading import compare, filing, photo, wedge, words
 from app.documents.reading.compare import Finding
 from app.documents.reading.reading import Reading
@@ -47,7 +48,8 @@ def create_reading(customer_id: uuid.UUID) -> Response:
     sent = request.form.get("scan", "")[:LONGEST_TEXT]
     db.session.commit()  # reading a photo takes a while, and others want to write
     try:
-        found = _from_text(sent) if sent.strip() else _from_photo()
+        photographed = uploads.sent() is not None
+        found = _from_photo() if photographed or not sent.strip() else _from_text(sent)
     except Invalid as fault:
         return _form_page(guests.get(customer_id), sent, fault.errors, 422)
     return _comparison(customer_id, *found)
@@ -65,16 +67,14 @@ def _from_text(sent: str) -> tuple[Reading, str]:
 
 
 def _from_photo() -> tuple[Reading, str]:
-    file = request.files.get("photo")
-    if file is None or not file.filename:
+    file = uploads.sent()
+    if file is None:
         raise Invalid({"scan": _("Scan a paper, or choose a photo of one.")})
-    size = file.stream.seek(0, 2)
+    stream = cast(BinaryIO, file.stream)
     try:
-        seen = media.read(file.stream, size)  # type: ignore[arg-type]
+        seen = media.read(stream, stream.seek(0, SEEK_END))
     except Invalid as fault:
         raise Invalid({"photo": fault.errors["file"]}) from None
-    finally:
-        file.close()
     if (found := photo.read(seen, today())) is None:
         raise Invalid({"photo": _nothing_read(engine=seen["engine"])})
     return found

@@ -47,8 +47,7 @@ def new_rule() -> Response:
     rule = rulebook.load().known.get(where)
     values: dict[str, Any] = {"country": where[0], "document_type": where[1]}
     if rule:
-        source, days = rule.source if rule.row else "", rule.days or None
-        values |= {"rule": rule.rule, "days": days, "source": source}
+        values |= {"rule": rule.rule, "days": rule.days or None, "source": rule.source}
     return _form_page(form_for(RuleInput, values=values))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import get_month_names
 from flask import url_for
@@ -22,8 +22,9 @@ from app.preferences import lists, origins, services, suggestions
 from app.preferences.catalogue import FIELDS, GROUPS, Field, groups, of_group
 from app.preferences.lists import Lists
 from app.preferences.models import PreferenceSource, PreferenceSuggestion
-from app.preferences.origins import Place
-from app.preferences.values import State
+from app.preferences.origins import Rows
+from app.preferences.services import Touch
+from app.preferences.values import State, state_of
 from app.preferences.vocabulary import SOURCES
 from app.preferences.wishes import said
 
@@ -35,8 +36,7 @@ SHOWN_SOURCES = ("guest", "staff", "booking")
 """What a person may say that a value comes from; what is learned is confirmed instead."""
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(NamedTuple):
     """One value that may be on or off. title: where it comes from."""
 
     value: str
@@ -72,25 +72,28 @@ class Known:
     """All that is known of a guest's preferences."""
 
     state: State
-    sources: dict[Place, PreferenceSource]
+    sources: Rows
     suggestions: list[PreferenceSuggestion]
     lists: Lists
 
 
-def known(guest: Customer) -> Known:
-    """Read it, in four statements."""
-    state = services.told(guest, services.of(guest.id))
-    sources = origins.rows_of(guest.id)
-    waiting = suggestions.still_open(suggestions.of(guest.id), state, sources)
+def known(guest: Customer, after: Touch | None = None) -> Known:
+    """Read it, in four statements; what a touch has just left is not read again."""
+    state = after.state if after else state_of(services.of(guest.id))
+    sources = after.sources if after else origins.rows_of(guest.id)
+    read = after.suggestions if after else None
+    rows = suggestions.of(guest.id) if read is None else read
+    waiting = suggestions.still_open(rows, state, sources)
     return Known(state, sources, waiting, lists.known())
 
 
 def panel(
     guest: Customer, group: str, by: Actor, source: str,
     faults: Mapping[str, list[str]] | None = None, typed: Mapping[str, str] | None = None,
+    after: Touch | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The context of one group's panel."""
-    what = known(guest)
+    """The context of one group's panel; `after` is the touch that it answers."""
+    what = known(guest, after)
     rows = [row(each, what, faults or {}, typed or {}) for each in of_group(group, by)]
     may_change = by.may("preferences.update")
     return {
@@ -114,11 +117,12 @@ def _is_in(suggestion: PreferenceSuggestion, group: str, by: Actor) -> bool:
 def _groups(
     guest: Customer, current: str, what: Known, by: Actor, source: str
 ) -> list[dict[str, Any]]:
-    more: dict[str, Any] = {} if source == SHOWN_SOURCES[0] else {"source": source}
+    more = "" if source == SHOWN_SOURCES[0] else f"?source={source}"
+    tab = url_for("preferences.index", customer_id=guest.id)
     return [
         {
             "label": str(GROUPS[name][0]), "icon": GROUPS[name][1], "current": name == current,
-            "href": url_for("preferences.show", customer_id=guest.id, group=name, **more),
+            "href": f"{tab}/{name}{more}",
             "count": sum(len(what.state.get(each.name, ())) for each in of_group(name, by)),
             "suggested": sum(_is_in(each, name, by) for each in what.suggestions),
         }
@@ -129,11 +133,8 @@ def _groups(
 def _sources(guest: Customer, group: str, current: str) -> list[tuple[str, str, bool]]:
     words = {"guest": _("The guest says so"), "staff": _("Staff saw it"),
              "booking": _("A booking asks for it")}  # fmt: skip
-    return [
-        (words[name], url_for(
-            "preferences.show", customer_id=guest.id, group=group, source=name), name == current)
-        for name in SHOWN_SOURCES
-    ]  # fmt: skip
+    here = url_for("preferences.show", customer_id=guest.id, group=group)
+    return [(words[name], f"{here}?source={name}", name == current) for name in SHOWN_SOURCES]
 
 
 def row(what: Field, all_: Known, faults: Mapping[str, list[str]], typed: Mapping[str, str]) -> Row:

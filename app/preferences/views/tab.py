@@ -57,8 +57,7 @@ def update(customer_id: uuid.UUID, group: str) -> Response:
         db.session.rollback()
         return _refused(customer_id, group, fault)
     added = touch.name if touch and not {"on", "off"} & set(request.form) else ""
-    care = bool(touch and FIELDS[touch.name].care)
-    return _touched(guest, group, told, care=care, added=added)
+    return _touched(guest, group, told, touch, added=added)
 
 
 @blueprint.post("/preferences/<group>/undos")
@@ -68,16 +67,17 @@ def take_back(customer_id: uuid.UUID, group: str) -> Response:
     _permit(group)
     guest, by = guests.hold(customer_id), actor()
     wanted = undo.unseal(guest.id, request.args.get("token", ""))
-    done = False
+    touch, done = None, False
     try:
         if wanted.touch:
-            done = services.restore(guest, wanted.touch, by=by) is not None
+            touch = services.restore(guest, wanted.touch, by=by)
+            done = touch is not None
         if wanted.suggestion:
             done |= suggestions.reopen(guest, suggestions.find(guest, wanted.suggestion), by=by)
         told: Said = [("good", _("Taken back.") if done else _("It is as it was already."))]
     except (Conflict, NotFound) as fault:
         told = [("attention", str(fault) if isinstance(fault, Conflict) else _("It is gone."))]
-    return _touched(guest, group, told, care=True)
+    return _touched(guest, group, told, touch)
 
 
 @blueprint.post("/preferences/<group>/decisions")
@@ -98,7 +98,7 @@ def decide(customer_id: uuid.UUID, group: str) -> Response:
     undone = Undo(touch, row.id)
     told: Said = [("good", _with_undo(guest, group, sentence, undone) if done
                    else _("Nothing was changed."))]  # fmt: skip
-    return _touched(guest, group, told, care=False)
+    return _touched(guest, group, told, touch)
 
 
 def _suggestion_id() -> uuid.UUID:
@@ -214,7 +214,9 @@ def _with_undo(guest: Customer, group: str, sentence: str, undone: Undo) -> dict
     return {"text": sentence, "undo": href, "target": TARGET}
 
 
-def _touched(guest: Customer, group: str, told: Said, *, care: bool, added: str = "") -> Response:
+def _touched(
+    guest: Customer, group: str, told: Said, touch: Touch | None, *, added: str = ""
+) -> Response:
     """The group as it is now; without htmx the page again. `added` names what was typed."""
     source = _source()
     if not wants_fragment():
@@ -224,8 +226,8 @@ def _touched(guest: Customer, group: str, told: Said, *, care: bool, added: str 
         href = url_for("preferences.show", customer_id=guest.id, group=group, source=source)
         return redirect(href, 303)
     db.session.flush()
-    context = panel(guest, group, actor(), source) | {"said": told, "added": added}
-    if care:
+    context = panel(guest, group, actor(), source, after=touch) | {"said": told, "added": added}
+    if touch and FIELDS[touch.name].care:
         context["alerts"] = alerts(guest, marking.of(guest.id), actor())
     answer = make_response(render_template("preferences/_touched.html", **context))
     db.session.commit()

@@ -14,7 +14,9 @@ from app.core.clock import today
 from app.core.i18n import day, moment, money
 from app.core.text import initials
 from app.customers import employers
+from app.customers.finding import cares
 from app.customers.models import Customer
+from app.customers.parts import care
 from app.extensions import db
 from app.stays import bookings, departures, parts, stops, trail
 from app.stays.models import STAYING, Booking, Stay
@@ -36,9 +38,11 @@ def page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "booking": booking, "version": booking.version, "code": guest.customer_code,
         "called": guest.called, "initials": initials(guest.full_name),
         "guest_href": url_for("customers.show", customer_id=guest.id),
+        "care": care(guest.preferences_summary, by, whole=True),
         "dates": f"{day(booking.check_in_date)} – {day(booking.check_out_date)}",
         "nights": said.nights(booking.nights), "status": said.status(booking.status),
-        "facts": facts(booking), "company": company(booking, by), "people": people(booking),
+        "facts": facts(booking), "company": company(booking, by),
+        "people": people(booking, by),
         "requests": booking.special_requests, "may": actions(booking, by),
         "notes": booking.notes if by.may("guests.notes") else None,
         "end_reason": booking.end_reason if by.may("guests.notes") else None,
@@ -97,12 +101,14 @@ def company(booking: Booking, by: Actor) -> tuple[str, str] | None:
     return (found.name, url_for("companies.show", company_id=found.id)) if found else None
 
 
-def people(booking: Booking) -> list[dict[str, str]]:
+def people(booking: Booking, by: Actor) -> list[dict[str, Any]]:
     """Companions, and who booked: each with a profile where there is one."""
-    found = [
-        {"name": each.name, "role": "", "href": _profile(each.companion_id)}
+    known = cares([each.companion_id for each in booking.companions if each.companion_id], by)
+    found: list[dict[str, Any]] = [
+        {"name": each.name, "role": "", "href": _profile(each.companion_id),
+         "care": known.get(each.companion_id, []) if each.companion_id else []}
         for each in booking.companions
-    ]
+    ]  # fmt: skip
     booker = db.session.get(Customer, booking.booked_by_id) if booking.booked_by_id else None
     if booker is not None:
         found.append({"name": booker.called, "role": _("booked it"), "href": _profile(booker.id)})

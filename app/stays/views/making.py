@@ -14,6 +14,7 @@ from app.core.types import new_id
 from app.core.web import wants_fragment
 from app.customers import services as guests
 from app.customers.models import Customer
+from app.customers.parts import care
 from app.extensions import db
 from app.stays import bookings, stops, suggestions, trail
 from app.stays.models import STAYING, Booking
@@ -185,6 +186,7 @@ def _page(
         "draft": made, "form": made.form, "called": guest.called, "code": guest.customer_code,
         "initials": initials(guest.full_name), "suggested": suggested,
         "touched": request.form.get("do", "").partition(":")[0],
+        "care": care(guest.preferences_summary, by, whole=True),
         "stops": stops_in_words(stops or []), "stopped": stopped,
         "clashes": clashes_in_words(overlaps or []),
         "may_override": by.may("bookings.override"), "offered": suggestions.in_use(),

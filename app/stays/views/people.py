@@ -86,7 +86,9 @@ def posted() -> People:
     _suspect([each for each in sent.values() if each.is_open and not each.kept])
     if booker.is_open:
         found = look(booker.text[:LONGEST], FEW, by=actor())
-        booker.meant = [{"id": e.id, "title": e.full_name, "sub": e.code} for e in found]
+        booker.meant = [
+            {"id": e.id, "title": e.full_name, "sub": e.code, "care": e.care} for e in found
+        ]
     if firm.is_open:
         companies = employers.look(firm.text[:LONGEST], FEW)
         firm.meant = [{"id": e.id, "title": e.name, "sub": e.place} for e in companies]

@@ -10,7 +10,7 @@ from app.documents.reading import mrz
 from app.documents.reading.check_digits import SIGNS, check_digit
 from app.documents.reading.layouts import LAYOUTS
 from app.documents.reading.reading import Reading
-from tests.documents.papers import TODAY, ZONES, Paper, td1, td3
+from tests.reading.papers import TODAY, ZONES, Paper, td1, td3
 
 LETTERS = SIGNS[10:]
 PROVABLE = ("number", "birth", "expiry", "personal_number")

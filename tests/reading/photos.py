@@ -7,24 +7,41 @@ from typing import Any
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-FONTS = (
-    Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf"),
-    Path("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"),
-)
+from app.documents import reading
+from app.documents.reading.cells import GRID
+
+OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")
+ROOT = Path(reading.__file__).parent
+FACE = ROOT.parent / "media" / "font" / "watermark.ttf"
 PIXELS_A_MM = 8
 PITCH = 2.54
 """Millimetres from sign to sign in every zone."""
 
 
-def font() -> Path | None:
-    """A font that zones can be written in; OCR-B, as papers have it, where it is installed."""
-    return next((path for path in FONTS if path.exists()), None)
+def _sign(sign: str) -> Image.Image:
+    """A sign as ink, in its cell of one pitch by two: from the font where it is installed, else
+    from the reader's own shapes, which for blur, light and slant is as good."""
+    pitch = round(PITCH * PIXELS_A_MM)
+    cell = Image.new("L", (pitch, 2 * pitch))
+    if OCR_B.exists():
+        size = 100 * pitch / ImageFont.truetype(OCR_B, 100).getlength("0")
+        ImageDraw.Draw(cell).text(
+            (0, pitch / 3), sign, font=ImageFont.truetype(OCR_B, size), fill=255
+        )
+    elif sign in SHAPES:
+        high = round(pitch * (1.17 if sign.isdecimal() else 0.95 if sign == "<" else 1.08))
+        drawn = SHAPES[sign].resize((round(high * 0.9), high), Image.Resampling.BICUBIC)
+        cell.paste(drawn, ((pitch - drawn.width) // 2, 2 * pitch - high - 4))
+    return cell
 
 
-def _face() -> ImageFont.FreeTypeFont:
-    """The font in the size whose signs stand at the pitch."""
-    large = ImageFont.truetype(str(font()), 100)
-    return ImageFont.truetype(str(font()), round(100 * PITCH * PIXELS_A_MM / large.getlength("0")))
+def _shapes() -> dict[str, Image.Image]:
+    rows = (ROOT / "ocr_b.txt").read_text("ascii").splitlines()
+    drawn = (row.split(" ") for row in reversed(rows))  # the crisp one of each sign comes first
+    return {s: Image.frombytes("L", GRID, bytes(int(v, 16) * 17 for v in row)) for s, row in drawn}
+
+
+SHAPES = _shapes()
 
 
 def page(zone: str, seed: int = 0) -> Image.Image:
@@ -36,12 +53,12 @@ def page(zone: str, seed: int = 0) -> Image.Image:
     draw = ImageDraw.Draw(image)
     _guilloche(draw, image.size, luck)
     _print(draw, image.size, luck)
-    face = _face()
     left = (image.width - len(lines[0]) * PITCH * PIXELS_A_MM) / 2
     for number, line in enumerate(lines):
         top = image.height - (len(lines) - number) * 5.5 * PIXELS_A_MM - 2 * PIXELS_A_MM
         for at, sign in enumerate(line):
-            draw.text((left + at * PITCH * PIXELS_A_MM, top), sign, font=face, fill=30)
+            ink = _sign(sign)
+            image.paste(30, (round(left + at * PITCH * PIXELS_A_MM), round(top)), ink)
     return image
 
 
@@ -54,7 +71,7 @@ def _guilloche(draw: ImageDraw.ImageDraw, size: tuple[int, int], luck: random.Ra
 def _print(draw: ImageDraw.ImageDraw, size: tuple[int, int], luck: random.Random) -> None:
     """Photo, labels and values above the zone."""
     draw.rectangle((30, 60, size[0] * 0.3, size[1] * 0.62), fill=110)
-    small = ImageFont.truetype(str(FONTS[1]), 15)
+    small = ImageFont.truetype(FACE, 15)
     for row in range(8):
         words = "".join(luck.choice("abcdefghij klmnoprstu") for _ in range(luck.randint(8, 34)))
         draw.text((size[0] * 0.33, 50 + row * size[1] * 0.075), words, font=small, fill=60)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.documents.reading import citizen_card, wedge
-from tests.documents.papers import CARD, TODAY, Paper, td1, td3
+from tests.reading.papers import CARD, TODAY, Paper, td1, td3
 
 NEWER = CARD + "||Trần Thị Bình|Nguyễn Văn Công|"
 GERMAN = str.maketrans("ZYzy<", "YZyz;")
