@@ -35,7 +35,7 @@ routes: dict[str, Large] = {}
 def allow_large() -> None:
     """Before the guard: raise the limit for those who may, not for others, and read the form."""
     large = routes.get(request.endpoint or "")
-    if large is None or request.method != "POST":
+    if large is None or request.method not in ("POST", "PUT"):
         return
     with reading():
         by = _caller()

@@ -14,11 +14,11 @@ from app.core.database import apart
 from app.core.shapes import Country3, Kept, Maybe, Moment, Shape, Word
 from app.customers import services as guests
 from app.customers.api.profiles import seen
-from app.documents import links, services, trail
+from app.documents import links, pictures, services, trail
 from app.documents.inputs import ChangedDocument, VerificationInput
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
-from app.documents.uploads import SentDocument, keeps_file
+from app.documents.uploads import SentDocument, SentFile, keeps_file
 
 MULTIPART = "multipart/form-data"
 blueprint = ApiBlueprint(
@@ -154,6 +154,33 @@ class DocumentById(MethodView):
     def delete(self, guest_id: uuid.UUID, document_id: uuid.UUID) -> None:
         """Remove a document for good, with its file; the history keeps that it was there."""
         services.remove(guest_id, document_id, by=actor())
+
+
+@blueprint.route("/customers/<uuid:guest_id>/documents/<uuid:document_id>/file")
+class DocumentFile(MethodView):
+    """The picture or PDF of a document."""
+
+    @requires("documents.update")
+    @blueprint.takes(SentFile, location="form", content_type=MULTIPART)
+    @keeps_file
+    @writes
+    @blueprint.answers(200, DocumentShape, also=(404, 409, 507))
+    def put(self, values: dict[str, Any], guest_id: uuid.UUID, document_id: uuid.UUID) -> Document:
+        """Bring a document's file, in place of one that it had; it is to be verified anew.
+
+        Needs `documents.read` as well, for the answer. 422 where the house keeps none of such a
+        paper.
+        """
+        by = actor()
+        by.must("documents.read")
+        return pictures.attach(guest_id, document_id, values["file"], by=by)
+
+    @requires("documents.update")
+    @writes
+    @blueprint.answers(204, None, also=(404, 409))
+    def delete(self, guest_id: uuid.UUID, document_id: uuid.UUID) -> None:
+        """Remove the file for good; what the paper says, and who verified it, stays."""
+        pictures.detach(guest_id, document_id, "staff", by=actor())
 
 
 @blueprint.route("/customers/<uuid:guest_id>/documents/<uuid:document_id>/verification")

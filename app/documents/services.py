@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.core.actor import Actor
+from app.core.audit import MASK
 from app.core.clock import now, today
 from app.core.errors import Conflict, Invalid, NotFound, Stale
 from app.core.types import new_id
@@ -255,7 +256,9 @@ def remove(guest_id: uuid.UUID, document_id: uuid.UUID, *, by: Actor) -> None:
     """Delete the document for good; the history keeps what it said."""
     by.must("documents.update")
     row = hold(guest_id, document_id)
-    gone = {n: (value, None) for n in FIELDS if (value := getattr(row, n)) is not None}
+    plain = [name for name in FIELDS if name != "document_number"]  # it may be unreadable
+    gone = {n: (value, None) for n in plain if (value := getattr(row, n)) is not None}
+    gone |= {"document_number": (MASK, None)} if row.number_sealed else {}
     trail.record("document.removed", row, by=by, changes=gone)
     files.forget_later(row)
     db.session.delete(row)

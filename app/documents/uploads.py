@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import uploads
 from app.core.clock import current_settings
-from app.core.inputs import OWN_SENTENCES
+from app.core.inputs import OWN_SENTENCES, Input
 from app.core.web import wants_fragment
 from app.customers import services as guests
 from app.documents import files
@@ -28,7 +28,8 @@ from app.extensions import db
 NAMES = ("photo", "file")
 """Fields of a form that may bring it; browsers send the others empty."""
 ROUTES = (
-    "documents.create", "documents.attach", "documents_api.Documents", "documents.create_reading",
+    "documents.create", "documents.attach", "documents.create_reading", "documents_api.Documents",
+    "documents_api.DocumentFile",
 )  # fmt: skip
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -59,6 +60,12 @@ class SentDocument(DocumentInput):
     """A new document, with its file or without."""
 
     file = Upload()
+
+
+class SentFile(Input):
+    """The file of a document that is on record."""
+
+    file = Upload(required=True)
 
 
 def sent() -> FileStorage | None:
@@ -93,8 +100,8 @@ def keeps_file(view: View) -> View:
     """Give a method of the API, in place of the `file` that was sent, what lies in the store."""
 
     @wraps(view)
-    def keeping(self: Any, values: dict[str, Any], guest_id: uuid.UUID) -> Any:
+    def keeping(self: Any, values: dict[str, Any], **ids: uuid.UUID) -> Any:
         with files.all_or_nothing():
-            return view(self, values | {"file": kept(guest_id, values.get("file"))}, guest_id)
+            return view(self, values | {"file": kept(ids["guest_id"], values.get("file"))}, **ids)
 
     return cast(View, keeping)

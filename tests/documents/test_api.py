@@ -143,6 +143,24 @@ def revoke():
     db.session.commit()
 
 
+def test_a_file_is_brought_later_replaced_and_taken_away(clerk, machine, an, paper, in_store):
+    row, large = paper(an, document_number="B1234567"), picture(size=(1500, 1200))
+    where, names = path(an, row, "/file"), set()
+    for content in (large, paper_pdf()):
+        changed = clerk.put(where, data={"file": (BytesIO(content), "a")})
+        assert changed.status_code == 200, changed.text
+        names |= in_store()[0]
+    assert (changed.json["file_type"], changed.json["number"]) == ("pdf", "B1234567")
+    assert len(names) == 4
+    assert clerk.put(where, data={}, content_type="multipart/form-data").status_code == 422
+    assert clerk.delete(where).status_code == 204
+    assert "file_url" not in clerk.get(path(an, row)).json
+    reader, other = machine("documents.read"), path(an, row).replace(str(an.id), str(row.id))
+    assert reader.put(where, data={"file": (BytesIO(large), "a")}).status_code in (403, 413)
+    assert reader.delete(where).status_code == 403
+    assert clerk.put(f"{other}/file", data={"file": (BytesIO(large), "a")}).status_code == 404
+
+
 def test_a_link_ends_after_two_minutes_and_is_for_nobody_else(
     clerk, as_role, client, an, monkeypatch
 ):

@@ -1,6 +1,7 @@
 """Files of documents: sealed into the store, shown on record alone, gone without a trace."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -16,11 +17,13 @@ from app.core.crypto import vault
 from app.core.errors import NotAllowed, StoreDown, StoreFull, Unreadable
 from app.core.jobs import Job
 from app.core.keystore import file_keys
+from app.core.s3 import S3Store
 from app.core.storage import store
 from app.core.types import new_id
 from app.documents import files, pictures, services, trail
 from app.documents.models import ImageRule
 from app.extensions import db
+from tests.bad_servers import BadServer
 from tests.documents.pictures import SECRET, paper_pdf, picture
 
 
@@ -286,3 +289,34 @@ def test_who_may_not_is_refused_each_change(an, filed, actor_of):
     ):
         with pytest.raises(NotAllowed):
             act(actor_of("marketing"))
+
+
+@pytest.mark.sqlite_only
+def test_a_store_far_away_takes_a_file_gives_it_back_and_forgets_it(
+    may, an, s3, app, monkeypatch, tmp_path, in_store
+):
+    monkeypatch.setitem(app.extensions, "store", S3Store(s3, tmp_path / "tmp"))
+    content = paper_pdf(2, b"x" * 300_000)
+    may.post(tab(an), sent(content, "a.pdf"))
+    row = the_only(an)
+    assert SECRET not in store().read(row.file_name, 0, 10**6)
+    assert may.get(tab(an, row, "/original")).data == content
+    assert may.get(tab(an, row, "/preview?page=2")).mimetype == "image/jpeg"
+    may.post(tab(an, row, "/file/removal"))
+    run_all()
+    assert not in_store()[0] & {row.file_name, row.thumbnail_name}
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("manner", ["broken", "cuts"])
+def test_a_store_far_away_that_breaks_leaves_no_half_row_and_no_key(
+    may, an, s3, app, monkeypatch, tmp_path, manner
+):
+    with BadServer(manner) as server:
+        place = replace(s3, endpoint=server.address)
+        monkeypatch.setitem(app.extensions, "store", S3Store(place, tmp_path / "tmp"))
+        answer = may.post(tab(an), sent(picture()), 503)
+        assert "Nothing was saved" in answer.text
+        assert may.get(tab(an)).status_code == 200, "the list needs no store"
+    assert services.of(an.id) == []
+    assert not set(vault().file_key_ids(now() + timedelta(hours=1)))

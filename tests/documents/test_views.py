@@ -1,10 +1,12 @@
 """The documents tab and each document's pages, for who may and who may not."""
 
 import pytest
+from sqlalchemy import update
 
 from app.core.actor import HOUSE
 from app.core.types import new_id
 from app.documents import services
+from app.documents.models import Document
 from app.extensions import db
 
 
@@ -90,6 +92,16 @@ def test_a_number_that_others_have_is_saved_and_pointed_out(may, an, guest, pape
     may.post(tab(an, row, "/edit"), sent | {"document_number": "C7654321"})
     assert "on file for 王小明" in may.get(where).text
     assert "looked up" not in may.get(where).text
+
+
+def test_a_number_that_cannot_be_decrypted_is_said_and_its_paper_can_go(may, an, paper):
+    row = paper(an, document_number="B1234567")
+    db.session.execute(update(Document).values(number_sealed=b"\x01" + b"x" * 40))
+    assert "The number cannot be decrypted" in may.get(tab(an)).text
+    assert "cannot be decrypted" in may.get(tab(an, row)).text
+    may.get(tab(an, row, "/edit"), 500)
+    may.post(tab(an, row, "/removal"))
+    assert services.of(an.id) == []
 
 
 def test_looking_at_a_document_is_on_record(may, an, paper):
