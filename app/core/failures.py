@@ -21,6 +21,7 @@ from app.core.errors import (
     StoreFull,
     Unreadable,
 )  # fmt: skip
+from app.core.web import wants_fragment
 from app.extensions import db
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def fail(status: int, title: str, detail: str = "", **more: Any) -> Response:
     """The refusal in the form that the caller reads."""
     if request.path.startswith("/api/"):
         return problem(status, title, detail=detail or None, **more)
+    part = wants_fragment()
     context = {
         "status": status,
         "title": title,
@@ -46,11 +48,11 @@ def fail(status: int, title: str, detail: str = "", **more: Any) -> Response:
         "request_id": g.get("request_id"),
     }
     try:
-        page = render_template("errors/error.html", **context)
+        page = render_template("errors/_toast.html" if part else "errors/error.html", **context)
     except Exception:
         logger.exception("the error page failed")
         page = title
-    return make_response(page, status)
+    return make_response(page, status, {"HX-Reswap": "none"} if part else {})
 
 
 def _sentences(status: int) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.core.audit import AuditEntry
 from app.core.types import first_id
+from app.customers import parts
 from app.desk.parties import Place
 from app.extensions import db
 from app.stays.models import Companion
@@ -45,7 +46,7 @@ def since(moment: datetime) -> News:
     """What was written down since a moment, in one statement."""
     query = (
         select(AuditEntry.action, AuditEntry.subject_id, AuditEntry.part)
-        .where(AuditEntry.id > first_id(moment), AuditEntry.action.not_in(QUIET))
+        .where(AuditEntry.id > first_id(moment), AuditEntry.action.not_in((*QUIET, *parts.views)))
         .distinct()
         .limit(MOST)
     )

@@ -46,7 +46,7 @@ def _ends(party: Party, person: Any) -> dict[str, date | None]:
     None where nobody knows.
     """
     who = party.row.customer_id if person is party.row else person.companion_id
-    found = dict(party.papers.get(who, {}))
+    found = dict(party.papers().get(who, {}))
     kind, last = OF_PROFILE.get(person.id_type or "passport"), person.id_expiry_date
     if kind and last:
         known = found.get(kind, last)

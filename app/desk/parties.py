@@ -2,9 +2,10 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, select
@@ -42,7 +43,7 @@ class Party:
     """A booking with its guest (one row), who comes along, ticks by key, and the latest stays.
 
     preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
-    when the best of each kind holds.
+    when the best of each kind holds; read when it is asked for, and once for all parties.
     """
 
     row: Any
@@ -50,7 +51,7 @@ class Party:
     preferences: dict[uuid.UUID, Preferences]
     ticks: dict[str, Any]
     stays: Sequence[Any]
-    papers: Mapping[uuid.UUID, Mapping[str, date | None]]
+    papers: Callable[[], Mapping[uuid.UUID, Mapping[str, date | None]]]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -125,7 +126,7 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     guests = {row.customer_id for row in rows}
     others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
     stays, liked = latest_stays(guests), preferences.many(guests | others)
-    papers = expiry.last_days(guests | others)
+    papers = cache(lambda: expiry.last_days(guests | others))
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},

@@ -46,7 +46,7 @@ class Rule:
 
     rule: str
     days: int = 0
-    source: str = ""
+    source: Any = ""
     row: uuid.UUID | None = None
 
     @property
@@ -63,8 +63,8 @@ class Rule:
 Place = tuple[str, str]
 """(country, kind) of a rule; '' stands for any."""
 DEFAULT: Final = Rule(next(iter(RULES)))
-_AEPD = "RD 933/2021; the AEPD allows no copies of identity papers"
-_TULPS = "TULPS art. 109, DM 7.1.2013: what was sent to the police is destroyed"
+_AEPD = _l("RD 933/2021; the AEPD allows no copies of identity papers")
+_TULPS = _l("TULPS art. 109, DM 7.1.2013: what was sent to the police is destroyed")
 SUPPLIED: Final[dict[Place, Rule]] = {
     (country, kind): Rule(rule, 0, source)
     for country, rule, source in (("ES", "never", _AEPD), ("IT", "until_verified", _TULPS))

@@ -37,6 +37,10 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (ctx.response.status === 401) { if (!ctx.response.headers.has("HX-Redirect")) location.reload(); }
   else say(word(ctx.response.status), "danger");
 });
-document.addEventListener("htmx:error", ({ detail }) => { if (detail.ctx && !detail.ctx.response) say(region().dataset.offline, "danger"); });
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (!ctx || ctx.response) return;
+  const asksByItself = ctx.sourceElement?.matches?.("[hx-trigger*=every]");
+  say(asksByItself ? region().dataset.stale : region().dataset.offline, asksByItself ? "attention" : "danger");
+});
 document.addEventListener("htmx:after:swap", ({ detail }) => { detail.ctx?.sourceElement?.closest?.(".toast")?.remove(); armAll(); });
 armAll();

@@ -75,6 +75,8 @@ def test_two_tablets_see_each_others_ticks(tablet: Callable[..., Page], arriving
     task(two).click()
     expect(task(two)).to_have_attribute("aria-pressed", "false")
     expect(task(one)).to_have_attribute("aria-pressed", "false", timeout=SOON)
+    one.context.set_offline(True)
+    expect(one.locator(".toast")).to_contain_text("may be out of date", timeout=SOON)
 
 
 def test_what_others_do_moves_nothing_that_one_reads(

@@ -34,7 +34,8 @@ DESK = (
     "/customers/{guest}/preferences/food", "/customers/{guest}/preferences/services",
     "/customers/{guest}/preferences/accessibility", "/preferences/options/food",
     "/customers/exports/new", "/imports", "/account", "/account/pin", "/account/password",
-    "/account/second-factor", "/nowhere",
+    "/account/second-factor", "/documents", "/documents/rules", "/documents/rules/new",
+    "/documents/retention", "/nowhere",
 )  # fmt: skip
 HOUSE_PAGES = ("/staff", "/staff/new", "/tokens", "/tokens/new", "/jobs", "/account", "/api/docs")
 MARKS: dict[str, dict[str, Any]] = {

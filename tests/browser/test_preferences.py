@@ -1,11 +1,13 @@
 """Preferences by touch: saved at once, taken back, typed in, and never lost to a quick finger."""
 
+import uuid
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.core.actor import HOUSE
+from app.customers import services as customers
 from app.customers.models import Customer
 from app.extensions import db
 from app.preferences import services
@@ -50,6 +52,16 @@ def test_quick_touches_all_count(tab: Page):
         expect(tab.locator(".toast", has_text=f"Saved: {name}.")).to_be_visible()
     tab.reload()
     assert pressed(tab, "room_location") == list(names)
+
+
+def test_a_refusal_is_said_beside_the_page_which_stays(tab: Page, guest):
+    gone = customers.get(uuid.UUID(tab.url.split("/")[4]))
+    gone.merged_into = guest("Trần Thị Bình").id
+    db.session.commit()
+    tab.get_by_role("button", name="Twin beds").click()
+    expect(tab.locator(".toast.tone-danger")).to_contain_text("merged into another")
+    expect(tab.locator("#preferences")).to_be_visible()
+    assert tab.locator(".error-page").count() == 0
 
 
 def test_what_is_typed_becomes_a_chip_an_alert_and_an_empty_field_again(tab: Page):

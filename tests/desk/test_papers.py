@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.core.actor import HOUSE
-from app.core.clock import today
-from app.documents import services
+from app.core.clock import now, today
+from app.desk import news
+from app.documents import services, trail
 from app.documents.inputs import DocumentInput
 from app.extensions import db
 
@@ -94,3 +95,15 @@ def test_a_board_of_many_arrivals_asks_as_often_as_one_of_few(
         counts.append(len(said))
     assert page.count("Passport expires on") == 30
     assert counts[0] == counts[1]
+
+
+def test_tablets_learn_of_a_paper_and_not_of_who_looked_at_it(book, guest, paper):
+    an = guest()
+    book(an)
+    began = now()
+    row = paper(an, "passport", SHORT)
+    assert an.id in news.since(began).guests
+    began = now()
+    trail.record("document.viewed", row, by=HOUSE, changes={})
+    db.session.commit()
+    assert not news.since(began)

@@ -7,6 +7,7 @@ import pytest
 
 from app.core.actor import HOUSE
 from app.core.clock import today
+from app.core.crypto import vault
 from app.core.jobs import Job
 from app.documents import retention, services
 from app.documents.models import Document
@@ -70,6 +71,18 @@ def test_who_is_here_or_comes_is_told_beside_the_paper(may, guest, paper, book):
     page = may.get("/documents").text
     assert ("Here until" in page, "Comes" in page) == (True, True)
     assert page.count("the paper ends first") == 1
+
+
+def test_a_guest_whose_key_is_gone_stops_neither_the_list_nor_the_run(may, some, own_store):
+    for name in ("Today", "王小明"):
+        vault().destroy(some[name].customer_id)
+    some["王小明"].status = "active"
+    db.session.commit()
+    page = may.get("/documents").text
+    assert names(page) == ["Today", "Bob &lt;b&gt;"]
+    assert page.count("The number cannot be decrypted") == 1
+    retention.run(JOB)
+    assert (some["王小明"].status, retention.latest().finished_at is None) == ("expired", False)
 
 
 def test_a_long_list_comes_in_pages_that_cost_the_same(may, guest, paper, count_statements):

@@ -9,6 +9,8 @@ from app.documents import media
 from app.documents.media.watermark import marked, written
 from tests.documents import samples
 
+pytestmark = pytest.mark.sqlite_only  # a file is decoded alike whatever the database
+
 
 def opened(data: bytes | None) -> Image.Image:
     assert data

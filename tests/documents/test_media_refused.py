@@ -18,6 +18,8 @@ from app.documents.media import process
 from app.documents.media.sentences import WHY
 from tests.documents import samples
 
+pytestmark = pytest.mark.sqlite_only  # a file is decoded alike whatever the database
+
 Made = Callable[[], bytes]
 BOMB = samples.chunk(b"zTXt", b"k\0\0" + zlib.compress(b"a" * 30_000_000, 9))
 HOSTILE: list[tuple[str, str, Made]] = [

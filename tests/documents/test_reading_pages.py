@@ -112,6 +112,19 @@ def test_a_second_paper_goes_to_its_own_place(may, guest):
     assert (made.id_number, made.secondary_id_number) == ("C7654321", "079090001234")
 
 
+def test_a_renewed_passport_is_taken_as_a_whole_or_not_at_all(may, guest):
+    made = guest("Nguyễn Văn An", date_of_birth="1990-01-01", id_type="national_id",
+                 id_number="B1111111", secondary_id_type="passport",
+                 secondary_id_number="C1111111")  # fmt: skip
+    page = may.post(at(made), {"scan": td3(PASSPORT)}, 200).text
+    assert offered(page) >= {"secondary_id_number", "secondary_id_expiry"}
+    assert not ticked(page) & {"secondary_id_number", "secondary_id_expiry"}
+    may.post(at(made, "/values"), save(td3(PASSPORT), made.version, "secondary_id_number"))
+    db.session.refresh(made)
+    assert (made.secondary_id_number, made.secondary_id_type) == ("C7654321", "passport")
+    assert (made.id_number, made.id_type) == ("B1111111", "national_id")
+
+
 def test_what_somebody_else_changed_meanwhile_is_shown_anew(may, as_role, an):
     text, version = td3(PASSPORT), an.version
     desk = as_role("front_desk")
@@ -178,7 +191,8 @@ def test_a_comparison_asks_for_little_and_says_so_on_record(may, an, paper, coun
 
 def photo(zone: str) -> dict[str, Any]:
     file = io.BytesIO()
-    photos.taken(photos.page(zone), turn=3, wide=1600).save(file, "JPEG", quality=80)
+    photos.taken(photos.page(zone), turn=3, wide=2400, noise=60).save(file, "JPEG", quality=97)
+    assert file.tell() > 2**20, "larger than what other forms may send"
     file.seek(0)
     return {"photo": (file, "hộ chiếu.jpg")}
 

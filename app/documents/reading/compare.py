@@ -1,7 +1,7 @@
 """What was read beside what is stored, field by field, and what staff should be pointed to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -43,10 +43,14 @@ class Line:
     verdict: Verdict
     state: State
     values: Mapping[str, Any]
+    of_other_paper: bool = False
+    """It stands beside another paper's number, and makes sense only together with its own."""
 
     @property
     def advised(self) -> bool:
         """True where taking it loses nothing: a gap is filled, or accents come back."""
+        if self.of_other_paper:
+            return False
         better = self.verdict == "accents" and str(self.stored).isascii()
         return (self.verdict == "gap" or better) and self.state in BELIEVED
 
@@ -126,8 +130,11 @@ def _paper(reading: Reading, guest: Customer) -> list[Line | None]:
     place = _place(guest, kind, paper_digest(reading.number))
     told = {"id_type": kind, "expiry": reading.expiry, "issued": reading.issued,
             "country": reading.country}  # fmt: skip
+    number = _number(reading, guest, place, kind)
     rest = [_plain(reading, guest, place[n], n, v) for n, v in told.items() if n in place]
-    return [*rest[:1], _number(reading, guest, place["number"]), *rest[1:]]
+    if number.verdict == "differs":
+        rest = [line and replace(line, of_other_paper=True) for line in rest]
+    return [*rest[:1], number, *rest[1:]]
 
 
 def _place(guest: Customer, kind: str, digest: bytes | None) -> dict[str, str]:
@@ -142,13 +149,18 @@ def _place(guest: Customer, kind: str, digest: bytes | None) -> dict[str, str]:
     return SECONDARY if room else PRIMARY
 
 
-def _number(reading: Reading, guest: Customer, field: str) -> Line:
-    """The number, told apart by its digest: what is stored needs no opening for that."""
+def _number(reading: Reading, guest: Customer, place: Mapping[str, str], kind: str) -> Line:
+    """The number, told apart by its digest: what is stored needs no opening for that.
+
+    Whoever takes it takes the kind of paper with it.
+    """
+    field = place["number"]
     digest = getattr(guest, f"{field}_digest")
     same = digest == paper_digest(reading.number)
     verdict: Verdict = "gap" if digest is None else "same" if same else "differs"
     state = reading.state("number")
-    return Line(field, None, reading.number, verdict, state, {field: reading.number})
+    values = {field: reading.number, place["id_type"]: kind}
+    return Line(field, None, reading.number, verdict, state, values)
 
 
 def findings(

@@ -38,13 +38,29 @@ def _zones(image: Image.Image) -> list[str]:
     found = strips(image)
     turned = [s for strip in found for s in (strip, strip.transpose(Image.Transpose.ROTATE_180))]
     texts: list[str] = []
-    for reader, tried in ((shapes.read, turned), (ocr.read, turned[:MOST_FOR_OCR])):
-        for strip in tried:
-            texts.append(reader(strip))
-            reading = mrz.read(texts[-1], _latest())
-            if reading and reading.whole:
-                return texts
+    for strip in turned:
+        texts.append(shapes.read(strip))
+        if _fits(texts[-1]):
+            return texts
+    for strip, shaped in zip(turned[:MOST_FOR_OCR], tuple(texts), strict=False):
+        told = ocr.read(strip)
+        texts += [_with_names_of(shaped, told), told]
+        if _fits(texts[-2]):
+            return texts
     return texts
+
+
+def _fits(text: str) -> bool:
+    reading = mrz.read(text, _latest())
+    return reading is not None and reading.whole
+
+
+def _with_names_of(shaped: str, told: str) -> str:
+    """What the OCR told, with the line of names as the shapes say: it takes fillers for letters."""
+    lines, names = told.split(), shaped.split("\n")
+    if len(lines) == len(names) == 3:
+        return "\n".join([*lines[:2], names[2]])
+    return "\n".join([names[0], lines[1]]) if len(lines) == len(names) == 2 else told
 
 
 def read(seen: Mapping[str, Any], today: date) -> tuple[Reading, str] | None:

@@ -102,7 +102,8 @@ def _groups(ink: Image.Image) -> list[list[_Band]]:
 def _belongs(above: _Band, band: _Band) -> bool:
     high = max(each.bottom - each.top for each in (above, band))
     near = band.top - above.bottom < 2.5 * max(4, high)
-    return near and abs(band.left - above.left) < WIDE * 0.12
+    shared = min(above.right, band.right) - max(above.left, band.left)
+    return near and shared > 0.6 * min(above.right - above.left, band.right - band.left)
 
 
 def _bands(ink: Image.Image) -> list[_Band]:

@@ -18,10 +18,10 @@ from app.core.paging import parts_of, place
 from app.core.web import page_or_fragment
 from app.customers.whereabouts import Times
 from app.customers.words import tail
-from app.documents import expiry, shown
-from app.documents.expiry import Expiring, Place
+from app.documents import listing, shown
 from app.documents.inputs import ExpiringInput
 from app.documents.kinds import AHEAD, KINDS
+from app.documents.listing import Expiring, Place
 from app.documents.views.house import blueprint, tabs
 
 
@@ -33,7 +33,7 @@ def index() -> Response:
     within = asked["within"] or "30"
     days = None if within == "expired" else int(within)
     places = {name: _place(asked[name]) for name in ("after", "before")}
-    page = expiry.find_page(days, by=actor(), **places)
+    page = listing.find_page(days, by=actor(), **places)
     return page_or_fragment(
         "documents/expiring.html", "documents/_expiring.html", tabs=tabs("paperwork.index"),
         chips=_chips(days), lines=[_line(each) for each in page.rows], past=days is None,
@@ -69,7 +69,7 @@ def _list(days: int | None, **more: str) -> str:
 
 def _chips(chosen: int | None) -> list[tuple[str, str, bool, int]]:
     """(words, address, chosen, how many) of each list."""
-    counts = expiry.count()
+    counts = listing.count()
     words: dict[int | None, str] = {
         days: ngettext("%(num)d day", "%(num)d days", days) for days in AHEAD
     }

@@ -47,7 +47,7 @@ def new_rule() -> Response:
     rule = rulebook.load().known.get(where)
     values: dict[str, Any] = {"country": where[0], "document_type": where[1]}
     if rule:
-        values |= {"rule": rule.rule, "days": rule.days or None, "source": rule.source}
+        values |= {"rule": rule.rule, "days": rule.days or None, "source": str(rule.source)}
     return _form_page(form_for(RuleInput, values=values))
 
 
