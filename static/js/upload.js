@@ -4,8 +4,10 @@ const chosen = (form) => files(form).find((input) => input.files.length)?.files[
 const part = (form, name) => form.querySelector(`[data-${name}]`);
 const size = (bytes) => bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 function say(form, sentence) {
-  part(form, "fault").hidden = !sentence;
-  part(form, "fault").querySelector("span").textContent = sentence;
+  const fault = part(form, "fault");
+  fault.hidden = !sentence;
+  fault.querySelector("span").textContent = sentence;
+  if (sentence) fault.scrollIntoView({ block: "center" });
 }
 
 const name = (form, file) => { part(form, "chosen").textContent = file ? `${file.name} · ${size(file.size)}` : ""; };
@@ -15,23 +17,21 @@ function check(form) {
   say(form, large ? form.dataset.tooLarge : "");
   return !large;
 }
-
+const ask = (html) => { document.body.insertAdjacentHTML("beforeend", html); htmx.process(document.body.lastElementChild); };
 function busy(form, on) {
   form.toggleAttribute("data-sending", on);
   part(form, "bar").hidden = !on;
   form.querySelectorAll("button").forEach((button) => { button.disabled = on; });
 }
-
 function draw(form, { loaded, total }) {
   Object.assign(form.querySelector("progress"), { value: loaded, max: total });
   part(form, "far").textContent = loaded < total ? `${size(loaded)} / ${size(total)}` : form.dataset.checking;
 }
-
 function answer(form, request) {
   const where = request.getResponseHeader("HX-Redirect"), html = request.responseText;
   if (where) return location.assign(where);
   busy(form, false);
-  if (request.getResponseHeader("HX-Retarget") === "body") document.body.insertAdjacentHTML("beforeend", html);
+  if (request.getResponseHeader("HX-Retarget") === "body") return ask(html); // who is there? the form stays
   const page = new DOMParser().parseFromString(html, "text/html"), again = page.getElementById(form.id);
   if (!again) return say(form, page.querySelector(".error-page") ? [...page.querySelectorAll("h1, h1 + p")].map((line) => line.textContent).join(". ") : "");
   files(again).forEach((input, at) => { input.files = files(form)[at].files; });

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from app.auth.models import StaffSession
+from app.core.clock import now
 from app.customers.models import Customer
 from app.extensions import db
+from tests.conftest import PASSWORD
 from tests.documents.pictures import picture
 
 pytestmark = pytest.mark.sqlite_only
@@ -45,6 +49,28 @@ def test_a_picture_is_chosen_refused_and_then_taken(
     thumbnail = page.locator(".paper-picture img")
     expect(thumbnail).to_be_visible()
     axe(page)
+
+
+def test_a_photo_waits_on_a_screen_that_locked_itself_meanwhile(
+    signed_in: Callable[..., Page], guest: Callable[..., Customer], tmp_path: Path
+) -> None:
+    path = f"/customers/{guest('Nguyễn Văn An').id}/documents/new"
+    db.session.commit()
+    photo = tmp_path / "passport.jpg"
+    photo.write_bytes(picture())
+    page = signed_in("manager")
+    page.goto(path)
+    page.locator("#file").set_input_files(photo)
+    db.session.execute(update(StaffSession).values(locked_at=now()))
+    db.session.commit()
+    page.get_by_role("button", name="Add the document").click()
+    proof = page.locator("#proof")
+    proof.locator("input[type=password]").fill(PASSWORD)
+    proof.locator("button[type=submit]").click()
+    expect(proof).to_have_count(0)
+    expect(page.locator("[data-chosen]")).to_contain_text("passport.jpg")
+    page.get_by_role("button", name="Add the document").click()
+    expect(page.get_by_role("img", name="The picture of the document")).to_be_visible()
 
 
 def test_a_file_that_is_too_large_never_leaves(

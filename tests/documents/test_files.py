@@ -128,10 +128,10 @@ def test_a_store_that_fails_in_the_middle_leaves_nothing(
             raise fault("away")
         real(self, name, pieces)
 
-    monkeypatch.setattr(type(store()), "put", put)
-    answer = may.post(tab(an), sent(picture()), status)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(store()), "put", put)
+        answer = may.post(tab(an), sent(picture()), status)
     assert "Nothing was saved" in answer.text
-    monkeypatch.undo()
     assert services.of(an.id) == []
     assert in_store() == before
 
