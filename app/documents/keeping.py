@@ -28,7 +28,12 @@ class End(NamedTuple):
 
 def may_keep(row: Document) -> bool:
     """False where of such a paper no image is kept at all."""
-    return rules.load().of(row.document_type, row.issuing_country).rule != "never"
+    return keeps_of(row.document_type, row.issuing_country)
+
+
+def keeps_of(kind: str, country: str | None) -> bool:
+    """The same of a paper that is not on record yet."""
+    return rules.load().of(kind, country).rule != "never"
 
 
 def follow(row: Document) -> None:

@@ -6,7 +6,7 @@ that the guard began ends first: nobody waits for somebody else's upload.
 
 import io
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, BinaryIO, TypeVar, cast
 
@@ -20,7 +20,7 @@ from app.core.clock import current_settings
 from app.core.inputs import OWN_SENTENCES, Input
 from app.core.web import wants_fragment
 from app.customers import services as guests
-from app.documents import files
+from app.documents import files, keeping
 from app.documents.files import Stored
 from app.documents.inputs import DocumentInput
 from app.extensions import db
@@ -74,14 +74,19 @@ def sent() -> FileStorage | None:
     return next((each for each in found if each is not None and each.filename), None)
 
 
-def kept(guest_id: uuid.UUID, upload: FileStorage | None) -> Stored | None:
+def kept(
+    guest_id: uuid.UUID, upload: FileStorage | None, values: Mapping[str, Any] | None = None
+) -> Stored | None:
     """Put the file into the store; belongs inside `files.all_or_nothing`.
 
-    Raises Invalid for a file that is not taken, StoreDown where it cannot be kept.
+    Nothing is written of a new document, of these `values`, whose image no rule keeps. Raises
+    Invalid for a file that is not taken, StoreDown where it cannot be kept.
     """
-    guest_id = guests.get(guest_id).id
+    guest_id, paper = guests.get(guest_id).id, values or {}
+    kind, country = paper.get("document_type"), paper.get("issuing_country")
+    wanted = upload is not None and (kind is None or keeping.keeps_of(kind, country))
     db.session.commit()
-    if upload is None:
+    if upload is None or not wanted:
         return None
     stream = cast(BinaryIO, upload.stream)
     size = stream.seek(0, io.SEEK_END)
@@ -100,8 +105,9 @@ def keeps_file(view: View) -> View:
     """Give a method of the API, in place of the `file` that was sent, what lies in the store."""
 
     @wraps(view)
-    def keeping(self: Any, values: dict[str, Any], **ids: uuid.UUID) -> Any:
+    def with_file(self: Any, values: dict[str, Any], **ids: uuid.UUID) -> Any:
         with files.all_or_nothing():
-            return view(self, values | {"file": kept(ids["guest_id"], values.get("file"))}, **ids)
+            file = kept(ids["guest_id"], values.get("file"), values)
+            return view(self, values | {"file": file}, **ids)
 
-    return cast(View, keeping)
+    return cast(View, with_file)

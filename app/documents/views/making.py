@@ -76,9 +76,10 @@ def _made(customer_id: uuid.UUID) -> tuple[Document, bool, list[str]]:
     if db.session.get(Document, form_id) is not None:
         return services.find(customer_id, form_id), False, []
     with files.all_or_nothing():
-        file = uploads.kept(customer_id, uploads.sent())
+        upload = uploads.sent()
+        file = uploads.kept(customer_id, upload, values)
         row = services.add(customer_id, values, by=actor(), document_id=form_id, file=file)
-        lost = file is not None and row.file_key_id != file.key_id
+        lost = upload is not None and not row.has_file
         others = _elsewhere(row)
         db.session.commit()
     return row, lost, others
