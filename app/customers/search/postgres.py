@@ -27,8 +27,8 @@ _PROBED = 150
 
 _SPREAD = 2_147_483_629
 _BEGINNINGS: dict[str, Sequence[int]] = {
-    "word": (1, 2, 3, 4, 6, 8, 10), "number": (1, 2, 3, 4, 6, 8), "address": range(1, 11),
-    "@": (2, 3, 4, 6, 8, 10, 14, 24), "~": range(1 + FEWEST_LAST_DIGITS, 9),
+    "word": (1, 2, 3, 4, 6, 9), "number": (1, 2, 3, 5, 8), "address": range(1, 11),
+    "@": (2, 4, 7, 12, 24), "~": (1 + FEWEST_LAST_DIGITS, 3 + FEWEST_LAST_DIGITS),
 }  # fmt: skip
 """Lengths of indexed beginnings. Each takes a place of its own in the index, which is most of what
 a new guest costs; what a query has beyond is checked against the text. Numbers differ early, names
@@ -53,7 +53,8 @@ def row(document: Document) -> dict[str, Any]:
 def _signs(document: Document) -> set[bytes]:
     signs: set[str] = set()
     for word in document.words:
-        signs.add("=" + word)
+        if word[0] != "~":  # ends of numbers are never asked for as a whole
+            signs.add("=" + word)
         signs.update(word[:length] for length in _lengths(word))
     for name in document.names:
         signs.update("%" + name[at : at + 3] for at in range(len(name) - 2))
