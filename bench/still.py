@@ -8,10 +8,9 @@ from typing import Any
 from flask import request, template_rendered
 from jinja2 import Template
 
-from app import create_app
 from app.auth.guard import requires
+from wsgi import app
 
-app = create_app()
 kept: dict[str, tuple[Template, dict[str, Any]]] = {}
 
 
