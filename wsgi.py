@@ -18,3 +18,4 @@ except WrongSetting as wrong:
 log_to_console(app.extensions["settings"].log_level)
 gc.collect()
 gc.freeze()  # what is loaded by now stays; looking through it again held pages up
+gc.set_threshold(20_000)  # a page makes some ten thousand objects, hardly any of them in a ring

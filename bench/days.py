@@ -26,7 +26,7 @@ from bench.frame import Bench, Measured, figure, percentile, timed
 from bench.site import Site, in_process, running
 
 SOURCE, ARRIVALS = "bench", 300
-WARM, ROUNDS = 10, 60
+WARM, ROUNDS, FEW = 10, 150, 40
 LIKES: dict[str, Any] = {
     "bed_type": "king", "pillow_type": "firm", "room_location": ["high_floor", "quiet"],
     "food_allergies": ["peanuts"], "bathroom_amenities": ["slippers", "extra_towels"],
@@ -149,7 +149,7 @@ def _measure(bench: Bench) -> dict[str, Measured]:
 
 def _beside_still(bench: Bench, name: str, site: Site, ids: list[uuid.UUID]) -> Measured:
     asked, taken, floors = ASKED[name], [], []
-    for number, guest in enumerate(ids[: WARM + ROUNDS]):
+    for number, guest in enumerate(ids[: WARM + bench.many(ROUNDS, FEW)]):
         if asked.before:
             asked.before(site, guest)
         page = timed(lambda g=guest: asked.ask(site, g))  # type: ignore[misc]
