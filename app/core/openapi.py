@@ -226,8 +226,7 @@ def _bounds(_converter: Any, field: fields.Field[Any], **_more: Any) -> dict[str
     if isinstance(field, Line):
         return {"pattern": _SOME_TEXT if field.required else _TEXT}
     if isinstance(field, Day):
-        # An empty text means none, as in a form that was left blank.
-        return {"anyOf": [{"format": "date"}, {"maxLength": 0}]}
+        return {"format": "date"}
     return {}
 
 

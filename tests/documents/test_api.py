@@ -65,6 +65,7 @@ def test_the_second_verification_is_a_conflict_that_names_the_first(clerk, machi
 @pytest.mark.parametrize(("sent", "field"), [
     ({}, "document_type"), ({"document_type": "ticket"}, "document_type"),
     ({"document_type": "visa", "expiry_date": "soon"}, "expiry_date"),
+    ({"document_type": "visa", "expiry_date": ""}, "expiry_date"),
     ({"document_type": "visa", "owner": "me"}, "owner"),
 ])  # fmt: skip
 def test_what_is_wrong_is_named(clerk, an, sent, field):
