@@ -26,7 +26,7 @@ from bench.frame import Bench, Measured, figure, percentile, timed
 from bench.site import Site, in_process, running
 
 SOURCE, ARRIVALS = "bench", 300
-WARM, ROUNDS, FEW = 10, 150, 40
+WARM, ROUNDS, FEW = 10, 150, 25
 LIKES: dict[str, Any] = {
     "bed_type": "king", "pillow_type": "firm", "room_location": ["high_floor", "quiet"],
     "food_allergies": ["peanuts"], "bathroom_amenities": ["slippers", "extra_towels"],

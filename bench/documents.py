@@ -96,10 +96,10 @@ def _upload(site: Site, guest: uuid.UUID, name: str, content: bytes) -> None:
 @figure("photo of 5 MB uploaded, stored and drawn small, p95", "x", 3, 2, floor="D")
 def photo(bench: Bench) -> Measured:
     """From the first byte of the form to the answer."""
-    photos = [_photo(seed) for seed in range(3)]
+    photos = [_photo(seed) for seed in range(bench.many(3, 1))]
     taken, floors = [], []
     with _guest(bench) as guest, running(bench.base) as site:
-        for number in range(WARM + bench.many(ROUNDS, 4)):
+        for number in range(WARM + bench.many(ROUNDS, 3)):
             content = photos[number % len(photos)]
             whole = timed(lambda c=content: _upload(site, guest, "a.jpg", c))  # type: ignore[misc]
             alone = timed(lambda c=content: _again(c))  # type: ignore[misc]

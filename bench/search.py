@@ -91,7 +91,7 @@ def unlike(bench: Bench) -> Measured:
     """How many queries of all classes answer other guests, or in another order."""
     asked = [q for several in queries(_some_guests(bench), 25, seed=17).values() for q in several]
     asked = (asked + typed(_some_guests(bench), NAMES))[:COMPARED]
-    asked = asked[:: bench.many(1, 10)]
+    asked = asked[:: bench.many(1, 14)]
     columns = (SearchRow.key, SearchRow.leads_to, SearchRow.words, SearchRow.names)
     with reading(), bench.engine.connect() as connection:
         brute = BruteForce(row.tuple() for row in connection.execute(select(*columns)))
