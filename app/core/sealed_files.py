@@ -107,15 +107,10 @@ def _begun(key: FileKey, purpose: str, begin: bytes) -> _Chunks:
     return _Chunks(key, purpose, begin[1:HEAD])
 
 
-class _Opened(io.RawIOBase):
-    """Opens the chunk that is wanted, and keeps it until another is."""
+class Chunked(io.RawIOBase):
+    """A file of `size` plain bytes that is opened chunk by chunk, read at any place."""
 
-    def __init__(self, key: FileKey, purpose: str, store: Store, name: str, size: int) -> None:
-        self.store, self.name, self.size = store, name, size
-        self.key, self.purpose, self.last = key, purpose, _last(size)
-        self.chunks: _Chunks | None = None
-        self.place, self.number, self.piece = 0, -1, b""
-        self.fetched, self.first, self.width = b"", 0, 0
+    place, size = 0, 0
 
     def readable(self) -> bool:
         return True
@@ -131,16 +126,32 @@ class _Opened(io.RawIOBase):
     def tell(self) -> int:
         return self.place
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        if self.place and self.place >= self.size:
-            return 0
-        number, start = divmod(self.place, CHUNK)
-        if number != self.number:
-            self.piece, self.number = self._open(number), number
-        part = self.piece[start : start + len(buffer)]
+    def give(self, buffer: memoryview, chunk: bytes | bytearray) -> int:
+        """Put what the chunk at this place has into the buffer; how many bytes that were."""
+        start = self.place % CHUNK
+        part = chunk[start : start + len(buffer)]
         buffer[: len(part)] = part
         self.place += len(part)
         return len(part)
+
+
+class _Opened(Chunked):
+    """Opens the chunk that is wanted, and keeps it until another is."""
+
+    def __init__(self, key: FileKey, purpose: str, store: Store, name: str, size: int) -> None:
+        self.store, self.name, self.size = store, name, size
+        self.key, self.purpose, self.last = key, purpose, _last(size)
+        self.chunks: _Chunks | None = None
+        self.number, self.piece = -1, b""
+        self.fetched, self.first, self.width = b"", 0, 0
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        if self.place and self.place >= self.size:
+            return 0
+        number = self.place // CHUNK
+        if number != self.number:
+            self.piece, self.number = self._open(number), number
+        return self.give(buffer, self.piece)
 
     def _open(self, number: int) -> bytes:
         chunks = self._chunks()

@@ -16,7 +16,7 @@ from htmx_flask.requests import HtmxAwareRequest
 
 from app.core.clock import current_settings
 from app.core.errors import StoreDown
-from app.core.sealed_files import CHUNK, STEP
+from app.core.sealed_files import CHUNK, STEP, Chunked
 from app.core.storage import temporary, told, write_all
 
 
@@ -48,7 +48,7 @@ class _Buffered(io.BufferedRandom):
             super().close()
 
 
-class _Spool(io.RawIOBase):
+class _Spool(Chunked):
     """Chunks on the disk, each sealed by its number; the last, which still grows, in memory."""
 
     def __init__(self, folder: Path) -> None:
@@ -56,25 +56,10 @@ class _Spool(io.RawIOBase):
         self.cipher = AESGCM(os.urandom(32))
         self.file: Any = None
         self.tail = bytearray()
-        self.place, self.size = 0, 0
         self.number, self.piece = -1, b""
-
-    def readable(self) -> bool:
-        return True
 
     def writable(self) -> bool:
         return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self.place, os.SEEK_END: self.size}[whence]
-        self.place = max(0, start + offset)
-        return self.place
-
-    def tell(self) -> int:
-        return self.place
 
     def write(self, data: Any, /) -> int:
         """Add at the end. Sealed chunks cannot be changed, nor need they be."""
@@ -102,11 +87,7 @@ class _Spool(io.RawIOBase):
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         if self.place >= self.size:
             return 0
-        number, start = divmod(self.place, CHUNK)
-        part = self._piece(number)[start : start + len(buffer)]
-        buffer[: len(part)] = part
-        self.place += len(part)
-        return len(part)
+        return self.give(buffer, self._piece(self.place // CHUNK))
 
     def _piece(self, number: int) -> bytes | bytearray:
         if number == self.size // CHUNK:
