@@ -16,6 +16,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -31,8 +32,9 @@ FLAGS = (
 )  # fmt: skip
 # The browser calls every 4xx an error; these are answers that a page shows to who asked.
 ANSWERS = re.compile(r"Failed to load resource: .* status of (401|403|409|412|422|423|429)")
-PATIENCE = 5_000  # milliseconds for what the page is to do
+PATIENCE = 15_000  # milliseconds for what the page is to do, on a machine that does much else
 Told = list[str]
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
