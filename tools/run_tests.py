@@ -1,10 +1,11 @@
-"""Gets what the tests need (packages, a browser, PostgreSQL) and runs them with pytest.
+"""Gets what the tests need (packages, a browser, PostgreSQL, tesseract) and runs them with pytest.
 
 What cannot be had is no reason to stop: the tests that need it say so in pytest's summary, or
 fail when `CI=true`. Arguments go to pytest.
 """
 
 import os
+import shutil
 import sys
 from typing import NoReturn
 
@@ -24,6 +25,8 @@ def prepare() -> None:
             f"The tests on PostgreSQL cannot run: install PostgreSQL {OLDEST} or newer, or name a"
             " server for them in TEST_DATABASE_URL."
         )
+    if not shutil.which("tesseract") and not apt_install("tesseract-ocr"):
+        say("The test of text recognition cannot run: install tesseract-ocr.")
 
 
 def get_postgresql() -> bool:

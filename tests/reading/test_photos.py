@@ -8,6 +8,7 @@ from PIL import Image
 
 from app.documents.reading import mrz, ocr, photo, shapes
 from app.documents.reading.strips import strips
+from tests.databases import cannot_run
 from tests.reading import photos
 from tests.reading.papers import CARD, TODAY, Paper, td1, td2, td3
 
@@ -70,8 +71,9 @@ def test_a_photo_of_nothing_has_nothing_to_read(size):
     assert seen["engine"] is ocr.available()
 
 
-@pytest.mark.skipif(not ocr.available(), reason="tesseract is not installed")
 def test_the_ocr_reads_a_strip_and_a_missing_one_says_nothing(monkeypatch):
+    if not ocr.available():
+        cannot_run("tesseract is not installed")
     strip = strips(photos.taken(photos.page(td3(PAPER)), turn=1, wide=1600))[0]
     assert "BQ1736248" in ocr.read(strip)
     assert shapes.read(strip).replace("\n", "").startswith("P<VNMSCHMIDT<HOFF<<KWIXTZ<JOY<")
