@@ -58,7 +58,7 @@ class Parser(FlaskParser):
         lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
         given: MultiDict[str, str] = MultiDict()
         for name, values in req.args.lists():
-            if not all(values) and isinstance(schema.fields.get(name), NEVER_EMPTY):
+            if _is_empty(schema.fields.get(name), values):
                 raise Invalid({name: SENTENCES["type"]})
             if len(values) > 1 and name in schema.fields and name not in lists:
                 raise Invalid({name: _("Send this once.")})
@@ -68,10 +68,13 @@ class Parser(FlaskParser):
         return self._makeproxy(given, schema)
 
     def load_form(self, req: Request, schema: Schema) -> MultiDictProxy:
-        """The fields and files of a form. Raises Invalid for text that arrived broken."""
+        """The fields and files of a form. Raises Invalid for text that arrived broken, and for
+        words left empty where only a browser sends none so."""
         broken = [n for n, said in req.form.lists() if any("\ufffd" in each for each in said)]
         if broken:
             raise Invalid(dict.fromkeys(broken, SENTENCES["unicode"]))
+        if empty := [n for n, said in req.form.lists() if _is_empty(schema.fields.get(n), said)]:
+            raise Invalid(dict.fromkeys(empty, SENTENCES["type"]))
         sent: MultiDict[str, Any] = MultiDict([*req.form.items(), *req.files.items()])
         return self._makeproxy(sent, schema)
 
@@ -104,6 +107,10 @@ def _is_word(given: Any, field: fields.Field[Any]) -> bool:
         return False
     counted = isinstance(field, fields.Boolean | fields.Number)
     return counted or (isinstance(field, NEVER_EMPTY) and not given.strip())
+
+
+def _is_empty(field: fields.Field[Any] | None, values: list[str]) -> bool:
+    return not all(values) and isinstance(field, NEVER_EMPTY)
 
 
 class ApiBlueprint(openapi.Documented):

@@ -11,13 +11,13 @@ from functools import wraps
 from typing import Any, BinaryIO, TypeVar, cast
 
 from flask import redirect, request
-from marshmallow import ValidationError, fields, pre_load
+from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.auth import uploads
 from app.core.clock import current_settings
-from app.core.inputs import OWN_SENTENCES, SENTENCES, Input
+from app.core.inputs import OWN_SENTENCES, Input
 from app.core.web import wants_fragment
 from app.customers import services as guests
 from app.documents import files, keeping
@@ -60,14 +60,6 @@ class SentDocument(DocumentInput):
     """A new document, with its file or without."""
 
     file = Upload()
-
-    @pre_load
-    def _no_empty_dates(self, data: Any, **_more: Any) -> Any:
-        """A machine that has no date sends none; an empty one is no date."""
-        empty = [name for name in ("issue_date", "expiry_date") if data.get(name) == ""]
-        if empty:
-            raise ValidationError({name: [SENTENCES["type"]] for name in empty})
-        return data
 
 
 class SentFile(Input):
