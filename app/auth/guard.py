@@ -30,27 +30,38 @@ OWN_ACCOUNT = frozenset({"account.own"})
 class Terms:
     """What a view asks of its caller.
 
-    fresh: the password was given in the last five minutes. when_locked: works on a locked device.
+    also: a second permission, for what the view answers beside what it does. fresh: the password
+    was given in the last five minutes. when_locked: works on a locked device.
     when_unready: works before a second factor that the house demands is set up.
     """
 
     permission: str
+    also: str | None = None
     fresh: bool = False
     when_locked: bool = False
     when_unready: bool = False
 
+    @property
+    def permissions(self) -> list[str]:
+        """Both, where there are two."""
+        return [self.permission, self.also] if self.also else [self.permission]
+
 
 def requires(
-    permission: str, *, fresh: bool = False, when_locked: bool = False, when_unready: bool = False
-) -> Callable[[View], View]:
+    permission: str, *, also: str | None = None, fresh: bool = False, when_locked: bool = False,
+    when_unready: bool = False,
+) -> Callable[[View], View]:  # fmt: skip
     """Declare the permission that a view needs; the guard enforces it before the view runs.
 
+    `also` is a second one, where the answer shows what who may do it may not see by that alone.
     `fresh` leads people to a page that asks for their password again; machines' tokens pass, since
     they have none.
     """
-    if permission not in PERMISSIONS:
-        raise RuntimeError(f"{permission} is not in the permission table")
-    return _declare(Terms(permission, fresh, when_locked, when_unready))
+    terms = Terms(permission, also, fresh, when_locked, when_unready)
+    for name in terms.permissions:
+        if name not in PERMISSIONS:
+            raise RuntimeError(f"{name} is not in the permission table")
+    return _declare(terms)
 
 
 def public(view: View) -> View:
@@ -165,9 +176,10 @@ def _hold_person(terms: Terms) -> Response | None:
 
 
 def _permit(terms: Terms) -> None:
-    if not g.actor.may(terms.permission):
-        _note_refusal(g.actor)
-        raise NotAllowed(terms.permission)
+    for permission in terms.permissions:
+        if not g.actor.may(permission):
+            _note_refusal(g.actor)
+            raise NotAllowed(permission)
 
 
 def _note_refusal(by: Actor) -> None:

@@ -149,7 +149,7 @@ class Companies(MethodView):
         data = [_listed(row) for row in page.rows]
         return {"data": data, "pagination": page}
 
-    @requires("companies.update")
+    @requires("companies.update", also="companies.read")
     @writes
     @blueprint.takes(NewCompany)
     @blueprint.answers(201, WholeCompany, keyed=True, headers=("Location", "ETag"))
@@ -157,11 +157,10 @@ class Companies(MethodView):
         """Create a company.
 
         A company of the same name is answered by 409 with `candidates`; see `allow_same_name`.
-        Credit, balance and terms need `guests.credit`; the answer needs `companies.read`.
+        Credit, balance and terms need `guests.credit`.
         """
-        by, seen = actor(), values.pop("allow_same_name")
-        by.must("companies.read")
-        company = services.create(values, by=by, despite_same_name=seen)
+        seen = values.pop("allow_same_name")
+        company = services.create(values, by=actor(), despite_same_name=seen)
         location = url_for("companies_api.CompanyById", company_id=company.id)
         return {"company": company}, 201, {"Location": location, **etag(company.version)}
 
@@ -183,7 +182,7 @@ class CompanyById(MethodView):
         company = services.get(company_id)
         return {"company": company}, etag(company.version)
 
-    @requires("companies.update")
+    @requires("companies.update", also="companies.read")
     @writes
     @blueprint.takes(ChangedCompany(partial=True))
     @blueprint.answers(200, WholeCompany, also=(404, 409, 412), headers=("ETag",))
@@ -194,7 +193,6 @@ class CompanyById(MethodView):
         are never deleted, since guests, bookings and stays name them.
         """
         by = actor()
-        by.must("companies.read")
         company = services.hold(company_id)
         _refuse_outdated(company)
         status = values.pop("status", company.status)
@@ -225,7 +223,7 @@ def _needs(field: str) -> str:
 class CompanyContacts(MethodView):
     """All contacts of a company."""
 
-    @requires("companies.update")
+    @requires("companies.update", also="companies.read")
     @writes
     @blueprint.takes(ContactInput)
     @blueprint.answers(201, ContactShape, also=(404,), keyed=True)
@@ -238,7 +236,7 @@ class CompanyContacts(MethodView):
 class ContactById(MethodView):
     """One contact of a company."""
 
-    @requires("companies.update")
+    @requires("companies.update", also="companies.read")
     @writes
     @blueprint.takes(ChangedContact(partial=True))
     @blueprint.answers(200, ContactShape, also=(404, 409))
@@ -249,7 +247,7 @@ class ContactById(MethodView):
         contacts.change(company, contact, values, by=actor())
         return contact
 
-    @requires("companies.update")
+    @requires("companies.update", also="companies.read")
     @writes
     @blueprint.answers(204, None, also=(404, 409))
     def delete(self, company_id: uuid.UUID, contact_id: uuid.UUID) -> None:

@@ -242,7 +242,7 @@ def document(app: Flask) -> dict[str, Any]:
         for method, operation in made["paths"].get(path, {}).items():
             if method != "parameters":
                 terms = getattr(view, method).terms
-                operation["security"] = _security(method, terms.permission)
+                operation["security"] = _security(method, terms.permissions)
                 operation["operationId"] = f"{method}{rule.endpoint.rpartition('.')[2]}"
                 operation["parameters"] = [_present(each) for each in operation["parameters"]]
     return made
@@ -270,9 +270,9 @@ def _present(parameter: dict[str, Any]) -> dict[str, Any]:
     return parameter | {"schema": schema}
 
 
-def _security(method: str, permission: str) -> list[dict[str, list[str]]]:
-    with_session = {"session": [permission]}
-    return [{"token": [permission]}, with_session | ({} if method == "get" else {"csrf": []})]
+def _security(method: str, scopes: list[str]) -> list[dict[str, list[str]]]:
+    with_session = {"session": scopes}
+    return [{"token": scopes}, with_session | ({} if method == "get" else {"csrf": []})]
 
 
 def current_document() -> dict[str, Any]:

@@ -47,18 +47,17 @@ class PreferencesOfGuest(MethodView):
         """
         return _told(seen(guest_id, parts=("preferences",)), actor())
 
-    @requires("preferences.update")
+    @requires("preferences.update", also="guests.read")
     @writes
     @blueprint.takes(PreferencesInput)
     @blueprint.answers(200, Answer, also=(404, 409))
     def put(self, values: dict[str, Any], guest_id: uuid.UUID) -> dict[str, Any]:
         """Change preferences of one category: only what is sent, `null` or `[]` clears.
 
-        Needs `guests.read` as well, for the answer; allergies, diets and accessibility need
-        `guests.care`. Options that are not listed are refused with 422, by field.
+        Allergies, diets and accessibility need `guests.care`. Options that are not listed are
+        refused with 422, by field.
         """
         by = actor()
-        by.must("guests.read")
         group = {"service": "services", **CATEGORIES}[values["category"]]
         codes = wanted(group, _read(group, values["preferences"]))
         guest = guests.hold(guest_id)

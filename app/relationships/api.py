@@ -101,28 +101,25 @@ class Relationships(MethodView):
         rows = services.of(guest.id)
         return {"relationships": rows, "family_preferences": family.derived(rows)}
 
-    @requires("relationships.update")
+    @requires("relationships.update", also="guests.read")
     @writes
     @blueprint.takes(RelationshipInput)
     @blueprint.answers(201, RelationshipShape, also=(404,), keyed=True)
     def post(self, values: dict[str, Any], guest_id: uuid.UUID) -> tuple[Relationship, int]:
         """Add a relationship; the other side gets the inverse type, and no right by itself.
 
-        Send `related_customer_id`, or `related_name` for somebody without a profile. Needs
-        `guests.read` as well, for the answer.
+        Send `related_customer_id`, or `related_name` for somebody without a profile.
         """
-        by = actor()
-        by.must("guests.read")
         guest = guests.get(guest_id)
         idempotency.about(guest.id)
-        return services.add(guest.id, values, by=by), 201
+        return services.add(guest.id, values, by=actor()), 201
 
 
 @blueprint.route("/customers/<uuid:guest_id>/relationships/<uuid:relationship_id>")
 class RelationshipById(MethodView):
     """One relationship of a guest."""
 
-    @requires("relationships.update")
+    @requires("relationships.update", also="guests.read")
     @writes
     @blueprint.takes(ChangedRelationship(partial=True))
     @blueprint.answers(200, RelationshipShape, also=(404, 409))
@@ -131,12 +128,9 @@ class RelationshipById(MethodView):
     ) -> Relationship:
         """Change what is sent: rights on this side alone, type and rooms on both.
 
-        `related_customer_id` ties somebody known by name to their profile. Needs `guests.read` as
-        well, for the answer.
+        `related_customer_id` ties somebody known by name to their profile.
         """
-        by = actor()
-        by.must("guests.read")
-        services.change(guest_id, relationship_id, values, by=by)
+        services.change(guest_id, relationship_id, values, by=actor())
         return services.find(guest_id, relationship_id)
 
     @requires("relationships.update")
