@@ -24,6 +24,7 @@ def pages() -> list[Blueprint]:
     from app.documents.links import blueprint as document_links
     from app.documents.views import blueprint as documents
     from app.documents.views.house import blueprint as paperwork
+    from app.documents.views.newcomers import blueprint as newcomers
     from app.health import blueprint as health
     from app.home import blueprint as home
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
@@ -38,7 +39,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, desk,
+        documents, document_links, paperwork, newcomers, desk,
     ]  # fmt: skip
 
 

@@ -47,6 +47,15 @@ class ListAction:
     icon: str
 
 
+@dataclass(frozen=True)
+class Carried:
+    """A tick that the form of a new guest carries for another feature, with what was sent before;
+    `made` makes something of that once the guest is there."""
+
+    label: Any
+    made: Callable[[Customer, str, Actor], None]
+
+
 Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
@@ -72,6 +81,10 @@ class Told:
 tabs: list[Tab] = []
 actions: list[Action] = []
 list_actions: list[ListAction] = []
+new_actions: list[ListAction] = []
+"""The same in the head of a new guest's form."""
+carried: dict[str, Carried] = {}
+"""Control of a new guest's form to what it carries."""
 alerts: list[Alerts] = []
 cares: list[Badges] = []
 takes: dict[str, Takes] = {}

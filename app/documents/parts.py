@@ -9,6 +9,7 @@ from app.customers import parts
 from app.customers.parts import Told
 from app.documents.inputs import DocumentInput, VerificationInput
 from app.documents.kinds import STATUSES
+from app.documents.reading import filing
 
 SEE = "documents.read"
 FORMATS = {"jpg": "JPEG", "png": "PNG", "pdf": "PDF"}
@@ -18,6 +19,15 @@ OTHERS: dict[str, Any] = {
     "document_status": Choice(STATUSES, metadata={"label": _l("Status of the document")}),
 }
 parts.add_tab(parts.Tab(50, "documents", _l("Documents"), "documents.index", SEE))
+parts.actions.append(
+    parts.Action(_l("Read a paper"), "documents.new_reading", "documents.update", "scan-line")
+)
+parts.new_actions.append(
+    parts.ListAction(_l("Read a paper"), "newcomers.new", "documents.update", "scan-line")
+)
+parts.carried[filing.CARRIED] = parts.Carried(
+    _l("Put the paper among the documents"), filing.put_on_file
+)
 parts.events |= {
     "document.added": (_l("added a document"), "id-card", "good"),
     "document.changed": (_l("changed a document"), "id-card", "neutral"),

@@ -57,7 +57,6 @@ def panel(guest: Customer, *, by: Actor) -> dict[str, Any]:
         "title": _("Documents of %(name)s", name=guest.full_name),
         "documents": [_row(row) for row in rows],
         "new": url_for("documents.new", customer_id=guest.id) if change else "",
-        "read": url_for("documents.new_reading", customer_id=guest.id) if change else "",
     }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ NAMES = ("photo", "file")
 """Fields of a form that may bring it; browsers send the others empty."""
 ROUTES = (
     "documents.create", "documents.attach", "documents.create_reading", "documents_api.Documents",
-    "documents_api.DocumentFile",
+    "documents_api.DocumentFile", "newcomers.create",
 )  # fmt: skip
 View = TypeVar("View", bound=Callable[..., Any])
 

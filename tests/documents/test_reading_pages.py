@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from app.core.audit import AuditEntry
 from app.core.types import new_id
+from app.customers.models import Customer
 from app.documents import services
 from app.extensions import db
 from tests.reading import photos
 from tests.reading.papers import CARD, Paper, td1, td3
 
+NEW = "/customers/new/reading"
 PASSPORT = Paper(number="C7654321", last="NGUYEN", first="VAN<AN", expiry="390101")
 
 
@@ -164,10 +166,74 @@ def test_what_cannot_be_read_is_said_in_a_sentence(may, an, sent, sentence):
 def test_who_may_not_change_documents_reads_none(as_role, an, role):
     browser = as_role(role)
     browser.get(at(an), 403)
+    browser.get(NEW, 403)
+    browser.post(NEW, {"scan": CARD}, 403)
+    assert "/reading" not in browser.get(f"/customers/{an.id}").text
     browser.post(at(an), {"scan": CARD}, 403)
     browser.post(at(an, "/values"), save(CARD, 1, "name"), 403)
     db.session.refresh(an)
     assert an.full_name == "Nguyễn Văn An"
+
+
+def test_a_check_in_leads_to_the_reading_and_back(as_role, book, an):
+    desk, booking = as_role("front_desk"), book(an)
+    step = f"/desk/bookings/{booking.id}/check-in"
+    where = at(an, f"?back={step}")
+    assert f'href="{where}"' in desk.get(step).text
+    page = desk.post(where, {"scan": td3(PASSPORT)}, 200).text
+    assert f'action="{at(an, "/values")}?back={step}"' in page
+    assert f'href="{where}"' in page, "to read another"
+    sent = save(td3(PASSPORT), an.version, "id_number")
+    assert desk.post(at(an, f"/values?back={step}"), sent).location == step
+    assert "••••321" in desk.get(step).text
+    for elsewhere in ("//evil.example", "https://evil.example/", "/\\evil", ""):
+        answer = desk.post(at(an, "/values"), sent, query_string={"back": elsewhere})
+        assert answer.location == f"/customers/{an.id}/documents", elsewhere
+    assert "/reading" not in as_role("guest_relations").get(step).text
+
+
+def filled(page: str) -> dict[str, str]:
+    """What a browser would send of a new guest's form, but for what is chosen from lists."""
+    form = page.partition('action="/customers/new"')[2]
+    fields = [tag for tag in re.findall("<input[^>]*>", form)
+              if 'type="checkbox"' not in tag or " checked" in tag]  # fmt: skip
+    found = re.findall(r' name="(\w+)"[^>]* value="([^"]+)"', "".join(fields))
+    return {name: value for name, value in found if name != "csrf_token"}
+
+
+def test_a_paper_fills_the_form_of_a_new_guest_and_goes_on_file_with_them(may, guest):
+    assert f'href="{NEW}"' in may.get("/customers/new").text
+    read = may.post(NEW, {"scan": CARD}, 200).text
+    values = filled(read)
+    assert (values["last_name"], values["middle_name"]) == ("Nguyễn", "Thị Ánh")
+    assert (values["first_name"], values["id_number"]) == ("Đào", "079190001234")
+    assert values["paper"] == CARD
+    assert "alert" not in read
+    wrong = may.post("/customers/new", values | {"email": "no address"}, 422).text
+    assert filled(wrong)["paper"] == CARD, "what was read goes on with a form that was refused"
+    for _twice in range(2):
+        [code] = re.findall(r"/customers/[\w-]+", may.post("/customers/new", values).location)
+    [made] = db.session.scalars(select(Customer))
+    assert (code, made.full_name) == (f"/customers/{made.id}", "Nguyễn Thị Ánh Đào")
+    [document] = services.of(made.id)
+    assert (document.document_type, document.document_number) == ("id_card", "079190001234")
+
+
+def test_a_new_guests_paper_may_be_known_unsure_or_not_put_on_file(may, guest):
+    known = guest("Lê Hoa", id_number="C7654321", id_type="passport")
+    old = td3(Paper(number="C7654321", birth="120101", expiry="200101"))
+    page = may.post(NEW, {"scan": old}, 200).text
+    said = ("on file for Lê Hoa", f"/customers/{known.id}", "expired on", "A minor")
+    assert [words for words in said if words not in page] == []
+    unsure = may.post(NEW, {"scan": td3(Paper(number="8AG654321"))}, 200).text
+    assert "Letter or digit? Compare with the paper: Identity number." in unsure
+    assert 'id="scan-error"' in may.post(NEW, {"scan": "nothing"}, 422).text
+    values = filled(may.post(NEW, {"scan": CARD}, 200).text)
+    del values["paper"]
+    may.post("/customers/new", values)
+    forged = values | {"form_id": str(new_id()), "full_name": "王小明", "paper": "\0" + "9" * 5000}
+    may.post("/customers/new", forged | {"id_number": "", "last_name": "", "first_name": ""})
+    assert [services.of(each.id) for each in db.session.scalars(select(Customer))] == [[]] * 3
 
 
 def test_forged_and_broken_forms_change_nothing(may, an):

@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from app.auth.guard import actor, requires
+from app.auth.guard import actor, may, requires
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.forms import form_for
 from app.core.text import initials
 from app.core.types import new_id
-from app.customers import lookalikes, services
+from app.customers import lookalikes, parts, services
 from app.customers.inputs import GROUPS, CustomerInput
 from app.customers.lookalikes import Candidate
 from app.customers.models import Customer
@@ -36,12 +36,18 @@ def _groups() -> list[str]:
 @requires("guests.create")
 def new() -> Response:
     """An empty form, or one that starts with what was typed in the search box."""
+    return filled(prefilled(request.args.get("q", "")), {})
+
+
+def filled(
+    values: dict[str, Any], carries: dict[str, str], alerts: list[dict[str, Any]] | None = None
+) -> Response:
+    """The form with these values, what it carries for other features, and what is to be said."""
     groups = _groups()
     names = [name for group in groups for name in GROUPS[group][2]]
-    values = {"customer_type": "individual", "data_retention_consent": True} | prefilled(
-        request.args.get("q", "")
-    )
-    return _form_page(form_for(CustomerInput, names, values=values), groups)
+    usual = {"customer_type": "individual", "data_retention_consent": True}
+    form = form_for(CustomerInput, names, values=usual | values)
+    return _form_page(form, groups, carries=carries, alerts=alerts)
 
 
 def prefilled(query: str) -> dict[str, Any]:
@@ -103,6 +109,7 @@ def _decide(
 def _create(values: dict[str, Any], form_id: uuid.UUID, found: list[Candidate]) -> Response:
     despite = [candidate.customer.id for candidate in found]
     guest = services.create(values, by=actor(), despite=despite, id=form_id)
+    _make_carried(guest)
     db.session.commit()
     sentence = _("%(name)s is now a guest, %(code)s.", name=guest.called, code=guest.customer_code)
     flash(sentence, "good")
@@ -114,10 +121,20 @@ def _fill(values: dict[str, Any], candidate: Candidate | None) -> Response:
         raise Conflict(_("It is not certain that this is the same person."))
     guest = services.hold(candidate.customer.id)
     changes = lookalikes.fill_gaps(guest, values, by=actor())
+    _make_carried(guest)
     db.session.commit()
     sentence = _("Added to this guest: %(fields)s.", fields=labels_of(changes))
     flash(sentence if changes else _("This guest had everything already."), "good")
     return redirect(url_for("customers.show", customer_id=guest.id), 303)
+
+
+def _make_carried(guest: Customer) -> None:
+    for name, sent in _carried().items():
+        parts.carried[name].made(guest, sent, actor())
+
+
+def _carried() -> dict[str, str]:
+    return {name: sent for name in parts.carried if (sent := request.form.get(name))}
 
 
 def _form_id() -> uuid.UUID:
@@ -144,7 +161,8 @@ def _made_before(values: dict[str, Any]) -> Response | None:
 
 def _form_page(
     form: Form, groups: list[str], *, status: int = 200, found: list[Candidate] | None = None,
-    values: dict[str, Any] | None = None,
+    values: dict[str, Any] | None = None, carries: dict[str, str] | None = None,
+    alerts: list[dict[str, Any]] | None = None,
 ) -> Response:  # fmt: skip
     form_id = request.form.get("form_id") or str(new_id())
     context = {
@@ -152,7 +170,11 @@ def _form_page(
         "action": url_for("customers.create"), "whole": True,
         "newcomer": _newcomer(values or {}),
         "found": [_shown(candidate, values or {}) for candidate in found or []],
-        "anyway": " ".join(str(c.customer.id) for c in found or []),
+        "anyway": " ".join(str(c.customer.id) for c in found or []), "alerts": alerts or [],
+        "carries": [(name, str(parts.carried[name].label), sent)
+                    for name, sent in (_carried() if carries is None else carries).items()],
+        "head_actions": [(str(each.label), url_for(each.endpoint), each.icon)
+                         for each in parts.new_actions if may(each.permission)],
     }  # fmt: skip
     return make_response(render_template("customers/new.html", **context), status)
 

@@ -11,6 +11,7 @@ from wtforms import Form
 
 from app.core.errors import Invalid
 from app.core.forms import form_for, posted_values
+from app.customers import parts
 from app.customers.inputs import GROUPS, CustomerInput
 from app.customers.words import SENSITIVE
 
@@ -23,8 +24,9 @@ HIGHEST_VERSION = 2**31
 
 def own_fields(posted: MultiDict[str, str]) -> MultiDict[str, str]:
     """What was posted, without the form's own controls."""
-    skipped = (*[CHOICE + n for n in CustomerInput().fields], *[REMOVE + n for n in KEPT])
-    pairs = [(k, v) for k, v in posted.items(multi=True) if k not in CONTROLS and k not in skipped]
+    skipped = {CHOICE + n for n in CustomerInput().fields} | {REMOVE + n for n in KEPT}
+    skipped |= CONTROLS | parts.carried.keys()
+    pairs = [(k, v) for k, v in posted.items(multi=True) if k not in skipped]
     return MultiDict(pairs)
 
 

@@ -185,7 +185,14 @@ def _identity_page(
         "others": [(each.called, each.customer_code,
                     url_for("customers.show", customer_id=each.id)) for each in others],
         "seen": "seen" in request.form, "papers": papers.of_booking(booking.id, actor()),
+        "read": _reading(booking) if actor().may("documents.update") else "",
     })  # fmt: skip
+
+
+def _reading(booking: Booking) -> str:
+    """Where the paper is read instead of typed; that leads back here."""
+    back = url_for("desk.check_in", booking_id=booking.id)
+    return url_for("documents.new_reading", customer_id=booking.customer_id, back=back)
 
 
 def _verified(guest: Customer) -> str:

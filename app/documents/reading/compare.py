@@ -78,6 +78,15 @@ def lines(reading: Reading, guest: Customer) -> list[Line]:
     return [line for line in [*found, *_paper(reading, guest)] if line is not None]
 
 
+def nobody(reading: Reading) -> Customer:
+    """Somebody without a profile, by the name that the paper says."""
+    return Customer(full_name=_name_of(reading))
+
+
+def _name_of(reading: Reading) -> str:
+    return reading.full_name or " ".join(filter(None, [reading.last_name, reading.first_name]))
+
+
 def name_parts(reading: Reading) -> dict[str, Any]:
     """The parts of the name as a profile keeps them: Vietnamese ones with a middle name."""
     last, first, middle = reading.last_name, reading.first_name, None
@@ -180,6 +189,12 @@ def findings(
     return found
 
 
+def unsure(found: Sequence[Line]) -> list[Finding]:
+    """That some fields could be read in two ways: for pages that do not say so at each field."""
+    fields = [line.field for line in found if line.state in ("repaired", "doubtful")]
+    return [Finding("unsure", False, {"fields": fields})] if fields else []
+
+
 ANOTHER = {"of_another", "name_unlike", "birth_unlike"}
 
 
@@ -190,7 +205,7 @@ def of_somebody_else(found: Sequence[Finding]) -> bool:
 
 def _person(reading: Reading, guest: Customer, today: date) -> list[Finding]:
     found = []
-    name = reading.full_name or " ".join(filter(None, [reading.last_name, reading.first_name]))
+    name = _name_of(reading)
     if name and likeness(name, guest.full_name) in ("family", "other"):
         found.append(Finding("name_unlike", True, {"read": name, "stored": guest.full_name}))
     for code, read, stored in (("birth_unlike", reading.birth, guest.date_of_birth),

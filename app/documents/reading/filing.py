@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Literal
 
 from app.core.actor import Actor
+from app.core.clock import today
+from app.core.types import new_id
 from app.customers import edits
 from app.customers import services as guests
 from app.customers.inputs import PERMISSION_OF, CustomerInput
@@ -14,8 +16,12 @@ from app.customers.models import Customer
 from app.documents import services
 from app.documents.inputs import ChangedDocument, DocumentInput
 from app.documents.models import Document
+from app.documents.reading import wedge
 from app.documents.reading.compare import Line, lines
 from app.documents.reading.reading import Reading
+
+CARRIED = "paper"
+"""The control with which a new guest's form carries what was read."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,13 @@ def _file(
         return services.add(guest_id, DocumentInput.read(sent), by=by, document_id=document_id)
     services.change(guest_id, found.row.id, ChangedDocument.read(sent), by=by)
     return found.row
+
+
+def put_on_file(guest: Customer, text: str, by: Actor) -> None:
+    """Put the paper that this text tells of among the guest's documents; none that it does not."""
+    reading = wedge.read(text, today()).reading
+    if reading is not None:
+        _file(guest.id, reading, new_id(), by)
 
 
 def _sent(value: Any) -> Any:

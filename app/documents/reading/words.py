@@ -39,10 +39,14 @@ def line(each: Line) -> dict[str, Any]:
     verdict = VERDICTS.get(each.verdict)
     state = STATES.get(each.state)
     return {
-        "name": each.field, "label": _("Name") if each.field == "name" else label_of(each.field),
+        "name": each.field, "label": _label(each.field),
         "stored": stored, "read": _value(each.field, each.read), "same": each.verdict == "same",
         "advised": each.advised, "verdict": _badge(verdict), "state": _badge(state),
     }  # fmt: skip
+
+
+def _label(field: str) -> str:
+    return str(_("Name") if field == "name" else label_of(field))
 
 
 def _badge(words: tuple[Any, str, str] | None) -> Badge | None:
@@ -99,6 +103,9 @@ def _sentence(finding: Finding) -> str:
             fields = ", ".join(str(CHECKED[name]) for name in told["fields"])
             return str(_("Check digits do not fit: %(fields)s. Compare with the paper.",
                          fields=fields))  # fmt: skip
+        case "unsure":
+            fields = ", ".join(_label(name) for name in told["fields"])
+            return str(_("Letter or digit? Compare with the paper: %(fields)s.", fields=fields))
         case "not_looked_up":
             return str(_("Whether another guest has this number was not looked up: too many "
                          "look-ups this hour."))  # fmt: skip

@@ -16,6 +16,7 @@ from app.core.clock import today
 from app.core.database import apart
 from app.core.errors import Conflict, Invalid, Refusal, Stale
 from app.core.types import new_id
+from app.core.web import local_path
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.customers.views import posted
@@ -37,29 +38,51 @@ def new_reading(customer_id: uuid.UUID) -> Response:
     """The field for a scanner, and the one for a photo."""
     guest = guests.get(customer_id)
     if guest.id != customer_id:
-        return redirect(url_for("documents.new_reading", customer_id=guest.id), 303)
-    return _form_page(guest)
+        return redirect(_at("new_reading", guest.id), 303)
+    return _guest_form(guest)
+
+
+def _at(view: str, guest_id: uuid.UUID) -> str:
+    """The address of one of these pages; where its reader came from goes along."""
+    back = request.args.get("back") or None
+    return str(url_for(f"documents.{view}", customer_id=guest_id, back=back))
+
+
+def _back(guest_id: uuid.UUID) -> str:
+    """Where this began: at a check-in for instance, else among the guest's documents."""
+    documents = url_for("documents.index", customer_id=guest_id)
+    return local_path(request.args.get("back"), documents)
 
 
 @blueprint.post("/reading")
 @requires("documents.update")
 def create_reading(customer_id: uuid.UUID) -> Response:
     """Read what was sent, and show it beside what is stored; nothing is saved."""
-    sent = request.form.get("scan", "")[:LONGEST_TEXT]
-    db.session.commit()  # reading a photo takes a while, and others want to write
     try:
-        photographed = uploads.sent() is not None
-        found = _from_photo() if photographed or not sent.strip() else _from_text(sent)
+        found = read_sent()
     except Invalid as fault:
-        return _form_page(guests.get(customer_id), sent, fault.errors, 422)
+        return _guest_form(guests.get(customer_id), fault.errors, 422)
     return _comparison(customer_id, *found)
 
 
+def read_sent() -> tuple[Reading, str]:
+    """What the form's photo or scan tells, and the text that tells it. Raises Invalid."""
+    sent = scanned()
+    db.session.commit()  # reading a photo takes a while, and others want to write
+    photographed = uploads.sent() is not None
+    return _from_photo() if photographed or not sent.strip() else _from_text(sent)
+
+
+def scanned() -> str:
+    """The text that came with a form."""
+    return request.form.get("scan", "")[:LONGEST_TEXT]
+
+
 def _from_text(sent: str) -> tuple[Reading, str]:
-    scanned = wedge.read(sent, today())
-    if scanned.reading is not None:
-        return scanned.reading, sent
-    if scanned.spoiled:
+    found = wedge.read(sent, today())
+    if found.reading is not None:
+        return found.reading, sent
+    if found.spoiled:
         raise Invalid({"scan": _("The Vietnamese typing of this computer changed what the scanner "
                                  "sent. Switch it to English, then scan again.")})  # fmt: skip
     raise Invalid({"scan": _("This is no machine-readable zone and no citizen card's code. "
@@ -89,18 +112,31 @@ def _nothing_read(*, engine: bool) -> list[str]:
     return said
 
 
-def _form_page(
-    guest: Customer, sent: str = "", errors: dict[str, list[str]] | None = None, status: int = 200
+def _guest_form(
+    guest: Customer, errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
+    action = _at("create_reading", guest.id)
+    return form_page(guest.called, action, _back(guest.id), errors, status)
+
+
+def form_page(
+    called: str, action: str, back: str, errors: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    """The page with the field for a scanner and the one for a photo."""
     context = {
-        "called": guest.called, "sent": sent, "errors": errors or {},
-        "back": url_for("documents.index", customer_id=guest.id),
-        "action": url_for("documents.create_reading", customer_id=guest.id),
-    }  # fmt: skip
+        "called": called,
+        "action": action,
+        "back": back,
+        "sent": scanned(),
+        "errors": errors or {},
+    }
     return make_response(render_template("documents/reading.html", **context), status)
 
 
-def _others(guest_id: uuid.UUID, reading: Reading) -> tuple[list[Customer], list[Finding]]:
+def others_with(
+    reading: Reading, guest_id: uuid.UUID | None = None
+) -> tuple[list[Customer], list[Finding]]:
     """Other guests with this number; the look-up is audited, and nobody may make many."""
     if not reading.number:
         return [], []
@@ -118,7 +154,7 @@ def _comparison(
 ) -> Response:  # fmt: skip
     """What was read beside what is stored; that this is looked at is on record before."""
     with apart():
-        others, missed = _others(customer_id, reading)
+        others, missed = others_with(reading, customer_id)
         guests.record_view(guests.get(customer_id).id, "documents", by=actor())
     guest = guests.get(customer_id)
     findings = [*missed, *compare.findings(reading, guest, others, today())]
@@ -132,9 +168,8 @@ def _comparison(
         "alerts": words.alerts(findings), "rows": rows, "version": guest.version,
         "record": filing.record(reading, guest.id), "form_id": _form_id() or new_id(),
         "file": trusted if ticked is None else "on_file" in request.form,
-        "again": url_for("documents.new_reading", customer_id=guest.id),
-        "back": url_for("documents.index", customer_id=guest.id),
-        "action": url_for("documents.save_reading", customer_id=guest.id)
+        "again": _at("new_reading", guest.id), "back": _back(guest.id),
+        "action": _at("save_reading", guest.id),
     }  # fmt: skip
     return make_response(render_template("documents/comparison.html", **context), status)
 
@@ -151,7 +186,7 @@ def _form_id() -> uuid.UUID | None:
 @requires("documents.update")
 def save_reading(customer_id: uuid.UUID) -> Response:
     """Save what was ticked; what others changed meanwhile is shown anew."""
-    text, taken = request.form.get("scan", "")[:LONGEST_TEXT], request.form.getlist("take")
+    text, taken = scanned(), request.form.getlist("take")
     reading = wedge.read(text, today()).reading
     if reading is None:
         raise Invalid({"": _("This form is incomplete. Load the page again before you save.")})
@@ -175,7 +210,7 @@ def _save(customer_id: uuid.UUID, reading: Reading, taken: list[str]) -> Respons
     said = [_("Saved: %(fields)s.", fields=labels_of(changes))] if changes else []
     said += [_("The paper is on file.")] if document else []
     flash(" ".join(said) or _("Nothing was changed."), "good")
-    return redirect(url_for("documents.index", customer_id=customer_id), 303)
+    return redirect(_back(customer_id), 303)
 
 
 def _refused(
