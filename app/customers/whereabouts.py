@@ -12,10 +12,12 @@ Span = tuple[date, date]
 @dataclass(frozen=True)
 class Times:
     """left: the last departure that is over. ahead: the stays of who is in house or booked, by
-    arrival; that of a guest in house, however long booked, ends today at the earliest."""
+    arrival; that of a guest in house, however long booked, ends today at the earliest. here: until
+    when, for who is in house."""
 
     left: date | None = None
     ahead: tuple[Span, ...] = ()
+    here: date | None = None
 
 
 UNKNOWN = Times()
@@ -33,5 +35,8 @@ def whereabouts(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Times]:
 
 
 def _both(one: Times, other: Times) -> Times:
-    left = max((each.left for each in (one, other) if each.left), default=None)
-    return Times(left, tuple(sorted({*one.ahead, *other.ahead})))
+    left, here = (
+        max((day for each in (one, other) if (day := getattr(each, name))), default=None)
+        for name in ("left", "here")
+    )
+    return Times(left, tuple(sorted({*one.ahead, *other.ahead})), here)

@@ -21,13 +21,18 @@ def times_of(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Times]:
     for who, when in db.session.execute(_departures(guest_ids)):
         left[who] = max(when, left.get(who, when))
     ahead: dict[uuid.UUID, set[Span]] = defaultdict(set)
+    inside: dict[uuid.UUID, date] = {}
     here = today()
     for who, status, arrives, leaves in db.session.execute(_open(guest_ids)):
         if status == "checked_in":
+            inside[who] = max(leaves, here, inside.get(who, here))
             ahead[who].add((arrives, max(leaves, here)))
         elif leaves >= here:  # else nobody came
             ahead[who].add((arrives, leaves))
-    return {who: Times(left.get(who), tuple(sorted(ahead[who]))) for who in {*left, *ahead}}
+    return {
+        who: Times(left.get(who), tuple(sorted(ahead[who])), inside.get(who))
+        for who in {*left, *ahead}
+    }
 
 
 def _departures(ids: Collection[uuid.UUID]) -> Any:

@@ -63,14 +63,15 @@ def test_papers_are_listed_by_when_they_expire(may, some):
 
 
 def test_who_is_here_or_comes_is_told_beside_the_paper(may, guest, paper, book):  # noqa: F811
-    here, comes = guest("Here"), guest("Comes")
-    for each in (here, comes):
+    here, comes, due = guest("Here"), guest("Comes"), guest("Due")
+    for each in (here, comes, due):
         paper(each, expiry_date=in_days(4))
     arrivals.check_in(bookings.hold(book(here, nights=9).id), by=HOUSE)
     book(comes, arrive=2, nights=1)
+    book(due, arrive=0, nights=9)
     page = may.get("/documents").text
-    assert ("Here until" in page, "Comes" in page) == (True, True)
-    assert page.count("the paper ends first") == 1
+    assert (page.count("Here until"), page.count("Comes ")) == (1, 2)
+    assert page.count("the paper ends first") == 2
 
 
 def test_a_guest_whose_key_is_gone_stops_neither_the_list_nor_the_run(may, some, own_store):

@@ -97,7 +97,7 @@ def test_stays_tell_when_somebody_left_is_here_or_comes(app, guest, book):  # no
     found = whereabouts([an.id, friend.id, nobody.id])
     soon = here + timedelta(days=30)
     assert found[an.id] == Times(
-        here, ((here - timedelta(days=3), here), (soon, soon + timedelta(days=2)))
+        here, ((here - timedelta(days=3), here), (soon, soon + timedelta(days=2))), here
     )
     assert found[friend.id] == Times(here, ())
     assert found[nobody.id] == Times()

@@ -103,14 +103,14 @@ def _where(times: Times) -> tuple[str, str, str] | None:
     """(words, tone, icon): in house or coming."""
     if not times.ahead:
         return None
-    arrives, leaves = times.ahead[0]
-    if arrives <= today():
-        return _("Here until %(day)s", day=day(leaves, "near")), "info", "bed-double"
+    if times.here:
+        return _("Here until %(day)s", day=day(times.here, "near")), "info", "bed-double"
+    arrives = max(times.ahead[0][0], today())
     return _("Comes %(day)s", day=day(arrives, "near")), "neutral", "calendar"
 
 
 def _too_early(times: Times, expires: date | None) -> str:
     """Whether the paper ends before the stay does, in words."""
-    if not times.ahead or expires is None or expires >= times.ahead[0][1]:
+    if not times.ahead or expires is None or expires >= (times.here or times.ahead[0][1]):
         return ""
     return str(_("the paper ends first"))
