@@ -11,6 +11,8 @@ from app.core.clock import now
 from app.core.errors import Conflict
 from app.customers import edits, services
 from app.customers.models import Customer
+from app.documents import services as documents
+from app.documents.kinds import OF_PROFILE
 
 FIELDS = ("id_type", "id_number", "id_expiry_date")
 """What of a paper is asked for at check-in."""
@@ -25,6 +27,8 @@ def confirm(
 ) -> bool:
     """Save a held guest's paper and note that it was seen; True when anything changed.
 
+    Seen is then also the document on file that says the same, for who may verify.
+
     Raises PaperElsewhere for a number that another guest has, unless `anyway`, and Stale where
     somebody else changed the same fields after `version`.
     """
@@ -33,11 +37,23 @@ def confirm(
     if number and not anyway and (others := _others(guest, number, by)):
         raise PaperElsewhere(_l("This paper is on file for somebody else."), guests=others)
     changes, _meanwhile = edits.save(guest, typed, version, by=by)
+    _verify_document(guest, by)
     return _verify(guest, by) or bool(changes)
 
 
 def _others(guest: Customer, number: str, by: Actor) -> list[Customer]:
     return [each for each in services.find_by_paper(number, by=by) if each.id != guest.id]
+
+
+def _verify_document(guest: Customer, by: Actor) -> None:
+    kind = OF_PROFILE.get(guest.id_type or "")
+    if not (kind and guest.id_number_digest and by.may("documents.verify")):
+        return
+    said = (kind, guest.id_number_digest, guest.id_expiry_date)
+    for row in documents.of(guest.id):
+        same = (row.document_type, row.number_digest, row.expiry_date) == said
+        if same and not row.is_verified and row.status != "archived":
+            documents.verify(guest.id, row.id, by=by)
 
 
 def _verify(guest: Customer, by: Actor) -> bool:

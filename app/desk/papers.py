@@ -12,10 +12,8 @@ from app.core.clock import today
 from app.core.i18n import day
 from app.desk import parties
 from app.desk.parties import Party
-from app.documents.kinds import KINDS
+from app.documents.kinds import KINDS, OF_PROFILE
 
-OF_PROFILE: Final = {"passport": "passport", "national_id": "id_card"}
-"""The paper of the profile, as documents call its kind."""
 COMING: Final = ("confirmed", "no_show")
 Alert = tuple[str, str, str, str]
 """(tone, icon, title, text), as a card shows it."""

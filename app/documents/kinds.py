@@ -25,6 +25,8 @@ KINDS: Final[dict[str, Kind]] = {
     "corporate_id": Kind(_l("Company card"), identity=True),
     "other": Kind(_l("Other document")),
 }
+OF_PROFILE: Final = {"passport": "passport", "national_id": "id_card"}
+"""The kind of paper on a profile to that of the document; a visa is none."""
 STATUSES: Final[dict[str, Any]] = {
     "active": _l("Valid"),
     "expired": _l("Expired"),

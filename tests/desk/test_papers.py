@@ -10,6 +10,7 @@ from app.desk import news
 from app.documents import services, trail
 from app.documents.inputs import DocumentInput
 from app.extensions import db
+from tests.reading.papers import Paper, td3
 
 EXPIRED, SHORT, GOOD = -1, 1, 400
 
@@ -79,6 +80,42 @@ def gone_guest(row):
     from app.customers import services as guests
 
     return guests.get(row.customer_id)
+
+
+def test_a_check_in_leads_to_the_reading_and_back(as_role, book, guest):
+    an, zone = guest(), {"scan": td3(Paper(number="C7654321", expiry="390101"))}
+    desk, booking = as_role(), book(an)
+    step, reading = f"/desk/bookings/{booking.id}/check-in", f"/customers/{an.id}/documents/reading"
+    where = f"{reading}?back={step}"
+    assert f'href="{where}"' in desk.get(step).text
+    page = desk.post(where, zone, 200).text
+    assert f'action="{reading}/values?back={step}"' in page
+    assert f'href="{where}"' in page, "to read another"
+    sent = zone | {"version": str(an.version), "take": "id_number"}
+    assert desk.post(f"{reading}/values?back={step}", sent).location == step
+    assert "••••321" in desk.get(step).text
+    for elsewhere in ("//evil.example", "https://evil.example/", "/\\evil", ""):
+        answer = desk.post(f"{reading}/values", sent, query_string={"back": elsewhere})
+        assert answer.location == f"/customers/{an.id}/documents", elsewhere
+    assert reading not in as_role("guest_relations").get(step).text
+
+
+@pytest.mark.parametrize(("kind", "days", "number", "seen"), [
+    ("passport", GOOD, "B7654321", True), ("passport", SHORT, "B7654321", False),
+    ("passport", GOOD, "B1111111", False), ("visa", GOOD, "B7654321", False),
+])  # fmt: skip
+def test_a_paper_seen_at_check_in_is_verified_on_file_if_it_is_the_same(
+    as_role, book, guest, paper, kind, days, number, seen
+):
+    last = str(today() + timedelta(days=GOOD))
+    an = guest(id_type="passport", id_number="B7654321", id_expiry_date=last)
+    row, booking = paper(an, kind, days, document_number=number), book(an)
+    sent = {"seen": "on", "version": str(an.version), "id_type": "passport", "id_number": "",
+            "id_expiry_date": last}  # fmt: skip
+    for _twice in range(2):
+        as_role().post(f"/desk/bookings/{booking.id}/check-in", sent)
+    db.session.refresh(row)
+    assert (row.is_verified, row.verified_name) == (seen, "Front_Desk" if seen else None)
 
 
 def test_a_board_of_many_arrivals_asks_as_often_as_one_of_few(

@@ -20,7 +20,6 @@ from app.documents import files, keeping, pictures, services
 from app.documents.inputs import DocumentInput
 from app.documents.models import Document
 from app.extensions import db
-from tests.stays.conftest import book  # noqa: F401 - a fixture
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from app.core.audit import AuditEntry
+from app.core.clock import today
 from app.core.types import new_id
 from app.customers.models import Customer
 from app.documents import services
+from app.documents.reading import compare, wedge
 from app.extensions import db
 from tests.reading import photos
 from tests.reading.papers import CARD, Paper, td1, td3
@@ -104,6 +106,26 @@ def test_what_does_not_fit_is_pointed_out_and_not_ticked(may, guest):
     assert "A minor: 14 years old." in minor
 
 
+def test_a_name_in_other_letters_is_no_other_name(app, guest):
+    for stored, last, first, verdict, said in (
+        ("Nguyễn Thị Ánh Tuyết", "NGUYEN", "THI<ANH<TUYET", "accents", []),
+        ("Lukasz O'Brien", "OBRIEN", "LUKASZ", "accents", []),
+        ("王小明", "WANG", "XIAOMING", "script", []),
+        ("김민준", "KIM", "MINJUN", "script", ["name_in_script"]),
+        ("محمد", "MOHAMED", "ALI", "script", ["name_in_script"]),
+        ("Đỗ Đức", "OBRIEN", "LUKASZ", "differs", ["name_unlike"]),
+    ):
+        reading = wedge.read(td3(Paper(last=last, first=first)), today()).reading
+        born = guest(stored, date_of_birth=str(reading.birth))
+        [line] = [each for each in compare.lines(reading, born) if each.field == "name"]
+        found = [each.code for each in compare.findings(reading, born, [], today())]
+        assert (line.verdict, line.advised, found) == (verdict, False, said), stored
+        elsewhere = guest(stored, date_of_birth="1950-01-01")
+        found = compare.findings(reading, elsewhere, [], today())
+        assert compare.of_somebody_else(found)
+        assert [each.code for each in found if each.code == "name_in_script"] == []
+
+
 def test_a_second_paper_goes_to_its_own_place(may, guest):
     made = guest("Nguyễn Văn An", id_type="passport", id_number="C7654321")
     card = td1(Paper(number="090001234", personal="079090001234<<7"))
@@ -173,23 +195,6 @@ def test_who_may_not_change_documents_reads_none(as_role, an, role):
     browser.post(at(an, "/values"), save(CARD, 1, "name"), 403)
     db.session.refresh(an)
     assert an.full_name == "Nguyễn Văn An"
-
-
-def test_a_check_in_leads_to_the_reading_and_back(as_role, book, an):
-    desk, booking = as_role("front_desk"), book(an)
-    step = f"/desk/bookings/{booking.id}/check-in"
-    where = at(an, f"?back={step}")
-    assert f'href="{where}"' in desk.get(step).text
-    page = desk.post(where, {"scan": td3(PASSPORT)}, 200).text
-    assert f'action="{at(an, "/values")}?back={step}"' in page
-    assert f'href="{where}"' in page, "to read another"
-    sent = save(td3(PASSPORT), an.version, "id_number")
-    assert desk.post(at(an, f"/values?back={step}"), sent).location == step
-    assert "••••321" in desk.get(step).text
-    for elsewhere in ("//evil.example", "https://evil.example/", "/\\evil", ""):
-        answer = desk.post(at(an, "/values"), sent, query_string={"back": elsewhere})
-        assert answer.location == f"/customers/{an.id}/documents", elsewhere
-    assert "/reading" not in as_role("guest_relations").get(step).text
 
 
 def filled(page: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ VERDICTS = {
     "gap": (_l("Not stored yet"), "info", "plus"),
     "differs": (_l("Differs"), "attention", "git-merge"),
     "accents": (_l("Only accents differ"), "neutral", "languages"),
+    "script": (_l("In other letters"), "neutral", "languages"),
 }
 STATES = {
     "proven": (_l("Check digit fits"), "good", "circle-check"),
@@ -116,6 +117,9 @@ def _unlike(finding: Finding) -> str:
     read, stored = finding.details["read"], finding.details["stored"]
     if finding.code == "name_unlike":
         return str(_("The paper says %(read)s, the profile %(stored)s: is this the same person?",
+                     read=read, stored=stored))  # fmt: skip
+    if finding.code == "name_in_script":
+        return str(_("The paper writes %(read)s, the profile %(stored)s: compare.",
                      read=read, stored=stored))  # fmt: skip
     field = "date_of_birth" if finding.code == "birth_unlike" else "gender"
     told = {"read": said(field, read), "stored": said(field, stored), "field": label_of(field)}
