@@ -46,6 +46,14 @@ def test_a_photo_may_lie_on_its_side_or_stand_on_its_head(quarter):
     assert found[0].number == "BQ1736248"
 
 
+def test_the_first_line_of_a_card_is_found_where_it_lies_less_level_than_the_others():
+    card = td1(Paper(number="029141777", personal="079029141777<<7"))
+    shot = photos.taken(photos.page(card), turn=5, wide=1800, noise=0)
+    found = photo.read(photo.look(shot), TODAY)
+    assert found is not None
+    assert (found[0].number, found[0].whole) == ("079029141777", True)
+
+
 def test_what_is_too_blurred_to_read_proves_nothing_wrong():
     true, luck = mrz.read(td3(PAPER), TODAY), random.Random(3)
     for seed in range(2):

@@ -1,7 +1,7 @@
 """Finding lines of print that may be a machine-readable zone in a photo, and cutting them out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
@@ -17,7 +17,7 @@ MOST_TURN = 20.0
 SHORTEST = 0.3
 """Of the copy's width: lines below are none of a zone."""
 MOST_STRIPS = 3
-LINES_HIGH = (6, 60)
+LINES_HIGH = (4, 60)
 WRITTEN_WIDE = 1500
 """Pixels of a strip as it is handed to the OCR: about thirty for a sign."""
 
@@ -44,8 +44,18 @@ def strips(photo: Image.Image) -> list[Image.Image]:
         groups = _groups(ink.rotate(angle))
         if groups:
             straight = turned.rotate(angle, Image.Resampling.BICUBIC, fillcolor=_mean(turned))
-            return [_cut(straight, group) for group in groups[:MOST_STRIPS]]
+            likely = [*groups[:1], *_taller(groups[0]), *groups[1:MOST_STRIPS]]
+            return [_cut(straight, group) for group in likely]
     return []
+
+
+def _taller(group: list[_Band]) -> list[list[_Band]]:
+    """Two lines with the place above them: a card's first line, where it leans, may be missed."""
+    if len(group) != MOST_LINES - 1:
+        return []
+    first, second = group
+    pitch = second.top - first.top
+    return [[replace(first, top=first.top - pitch, bottom=first.bottom - pitch), *group]]
 
 
 def _mean(image: Image.Image) -> int:
