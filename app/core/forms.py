@@ -98,7 +98,8 @@ def _control(field: m.Field[Any]) -> Any:
     if isinstance(field, Several):
         return Checks(choices=_options(_choices(field.inner)), validate_choice=False, **options)
     if choices := _choices(field):
-        empty = [("", _("not given"))] if field.allow_none else []
+        nothing = str(field.metadata.get("nothing") or _("not given"))
+        empty = [("", nothing)] if field.allow_none else []
         listed = _options([*empty, *choices])
         return wtforms.SelectField(choices=listed, validate_choice=False, **options)
     return _text_control(field)(**options)

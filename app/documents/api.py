@@ -109,7 +109,8 @@ class Documents(MethodView):
 
         Pictures are stored anew without what a camera adds, and everything is stored encrypted. A
         file that cannot be taken is told under `file`; with it nothing is saved.
-        A number that the guest has on file already under this type is refused with 409.
+        Of a paper whose picture the house's rules never keep, the file is left out. A number that
+        the guest has on file already under this type is refused with 409.
         """
         guest = guests.get(guest_id)
         idempotency.about(guest.id)

@@ -73,13 +73,11 @@ class RuleInput(Input):
     """How long pictures of one kind of paper, from one country, are kept."""
 
     country = Country(
-        metadata=_named(
-            _l("Country"),
-            _l("Where the paper comes from, or where this house lies. Empty: any country."),
-        )
+        metadata=_named(_l("Country"), _l("Where the paper comes from, or where this house lies."))
+        | {"nothing": _l("Any country")}
     )
     document_type = Choice(
-        KIND_WORDS, metadata=_named(_l("Kind of document"), _l("Empty: every kind."))
+        KIND_WORDS, metadata=_named(_l("Kind of document")) | {"nothing": _l("Every kind")}
     )
     rule = Choice(RULES, required=True, allow_none=False, metadata=_named(_l("What becomes of it")))
     days = Whole(

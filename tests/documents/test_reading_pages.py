@@ -12,8 +12,9 @@ from app.core.clock import today
 from app.core.types import new_id
 from app.customers.models import Customer
 from app.documents import services
-from app.documents.reading import compare, wedge
+from app.documents.reading import compare, ocr, wedge
 from app.extensions import db
+from tests.documents.pictures import picture
 from tests.reading import photos
 from tests.reading.papers import CARD, Paper, td1, td3
 
@@ -172,6 +173,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_anew(may, as_role, an):
         ({}, "Scan a paper, or choose a photo"),
         ({"photo": (b"", "empty.jpg")}, "empty"),
         ({"photo": (b"PK\3\4 not a picture", "a.jpg")}, "photo-error"),
+        ({"photo": (picture(size=(60, 40)), "a.jpg")}, "Nothing was found to read"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_in_a_sentence(may, an, sent, sentence):
@@ -268,7 +270,9 @@ def photo(zone: str) -> dict[str, Any]:
     return {"photo": (file, "hộ chiếu.jpg")}
 
 
-def test_a_photo_is_read_compared_and_not_kept(may, an):
+def test_a_photo_is_read_compared_and_not_kept(may, an, monkeypatch):
+    missing = "tesseract) is not installed"
+    assert (missing in may.get(at(an)).text) is not ocr.available()
     page = may.post(at(an), photo(td3(PASSPORT)), 200).text
     assert {"id_number", "date_of_birth", "id_expiry_date"} <= ticked(page)
     carried = re.search(r'<textarea name="scan" hidden>([^<]+(?:&lt;|[^<])*)</textarea>', page)
@@ -281,3 +285,5 @@ def test_a_photo_is_read_compared_and_not_kept(may, an):
     assert an.id_number == "C7654321"
     [document] = services.of(an.id)
     assert document.file_name is None
+    monkeypatch.setenv("PATH", "")
+    assert missing in may.get(at(an)).text, "scanning, typing and the house's own reader remain"

@@ -20,12 +20,12 @@ MOST_FOR_OCR = 4
 
 
 def look(image: Image.Image) -> dict[str, Any]:
-    """Texts of codes and of strips in a grey photo; `engine` tells whether an OCR is installed."""
+    """Texts of codes and of strips in a grey photo."""
     codes = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))
     texts = [code.text[:LONGEST_CODE] for code in codes[:MOST_CODES]]
     carded = any(citizen_card.read(text, _latest()) for text in texts)
     zones = [] if carded else _zones(image)
-    return {"codes": texts, "zones": zones, "engine": ocr.available()}
+    return {"codes": texts, "zones": zones}
 
 
 def _latest() -> date:

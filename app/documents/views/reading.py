@@ -22,7 +22,7 @@ from app.customers.models import Customer
 from app.customers.views import posted
 from app.customers.words import labels_of
 from app.documents import media, uploads
-from app.documents.reading import compare, filing, photo, wedge, words
+from app.documents.reading import compare, filing, ocr, photo, wedge, words
 from app.documents.reading.compare import Finding
 from app.documents.reading.reading import Reading
 from app.documents.reading.zone import LONGEST_TEXT
@@ -99,17 +99,15 @@ def _from_photo() -> tuple[Reading, str]:
     except Invalid as fault:
         raise Invalid({"photo": fault.errors["file"]}) from None
     if (found := photo.read(seen, today())) is None:
-        raise Invalid({"photo": _nothing_read(engine=seen["engine"])})
+        raise Invalid(
+            {
+                "photo": _(
+                    "Nothing was found to read. Lay the paper flat, fill the picture "
+                    "with it, and avoid reflections; or scan it, or type it."
+                )
+            }
+        )
     return found
-
-
-def _nothing_read(*, engine: bool) -> list[str]:
-    said = [_("Nothing was found to read. Lay the paper flat, fill the picture with it, and avoid "
-              "reflections; or scan it, or type it.")]  # fmt: skip
-    if not engine:
-        said.append(_("The text recognition (tesseract) is not installed on this server, so hard "
-                      "photos get no second try."))  # fmt: skip
-    return said
 
 
 def _guest_form(
@@ -125,12 +123,9 @@ def form_page(
 ) -> Response:  # fmt: skip
     """The page with the field for a scanner and the one for a photo."""
     context = {
-        "called": called,
-        "action": action,
-        "back": back,
-        "sent": scanned(),
-        "errors": errors or {},
-    }
+        "called": called, "action": action, "back": back, "sent": scanned(), "errors": errors or {},
+        "engine": ocr.available(),
+    }  # fmt: skip
     return make_response(render_template("documents/reading.html", **context), status)
 
 
