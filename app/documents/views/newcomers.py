@@ -26,8 +26,12 @@ def new() -> Response:
 
 
 def _form_page(errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
-    action, back = url_for("newcomers.create"), url_for("customers.new")
-    return form_page(_("New guest"), action, back, errors, status)
+    return form_page({
+        "called": _("New guest"), "action": url_for("newcomers.create"),
+        "back": url_for("customers.new"),
+        "about": _("What is read fills the form of a new guest. Nothing is saved before you create "
+                   "the guest, and the photo is not kept."),
+    }, errors, status)  # fmt: skip
 
 
 @blueprint.post("")

@@ -113,20 +113,19 @@ def _from_photo() -> tuple[Reading, str]:
 def _guest_form(
     guest: Customer, errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
-    action = _at("create_reading", guest.id)
-    return form_page(guest.called, action, _back(guest.id), errors, status)
+    return form_page({
+        "called": guest.called, "action": _at("create_reading", guest.id), "back": _back(guest.id),
+        "about": _("What is read is shown beside the profile first. Nothing is saved without your "
+                   "tick, and the photo is not kept.")
+    }, errors, status)  # fmt: skip
 
 
 def form_page(
-    called: str, action: str, back: str, errors: dict[str, list[str]] | None = None,
-    status: int = 200,
-) -> Response:  # fmt: skip
+    where: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200
+) -> Response:
     """The page with the field for a scanner and the one for a photo."""
-    context = {
-        "called": called, "action": action, "back": back, "sent": scanned(), "errors": errors or {},
-        "engine": ocr.available(),
-    }  # fmt: skip
-    return make_response(render_template("documents/reading.html", **context), status)
+    context = {"sent": scanned(), "errors": errors or {}, "engine": ocr.available()}
+    return make_response(render_template("documents/reading.html", **where, **context), status)
 
 
 def others_with(
