@@ -192,6 +192,8 @@ def test_who_may_not_change_documents_reads_none(as_role, an, role):
     browser.get(at(an), 403)
     browser.get(NEW, 403)
     browser.post(NEW, {"scan": CARD}, 403)
+    browser.post("/customers/new", {"full_name": "王小明", "paper": CARD}, 403)
+    assert db.session.scalars(select(Customer.full_name)).all() == ["Nguyễn Văn An"]
     assert "/reading" not in browser.get(f"/customers/{an.id}").text
     browser.post(at(an), {"scan": CARD}, 403)
     browser.post(at(an, "/values"), save(CARD, 1, "name"), 403)
