@@ -52,6 +52,8 @@ def _verify_document(guest: Customer, by: Actor) -> None:
     said = (kind, guest.id_number_digest, guest.id_expiry_date)
     for row in documents.of(guest.id):
         same = (row.document_type, row.number_digest, row.expiry_date) == said
+        same &= row.issue_date in (None, guest.id_issue_date)
+        same &= row.issuing_country in (None, guest.id_issuing_country)
         if same and not row.is_verified and row.status != "archived":
             documents.verify(guest.id, row.id, by=by)
 
