@@ -26,6 +26,7 @@ def pages() -> list[Blueprint]:
     from app.documents.views.house import blueprint as paperwork
     from app.health import blueprint as health
     from app.home import blueprint as home
+    from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
     from app.segments import models as _segments  # noqa: F401 - its table belongs to the schema
