@@ -1,7 +1,7 @@
 """The daily run of points in a process of its own, as the worker has it: `python -m bench.expiry`.
 
-Each argument is a step: `expire:DAY` or `warn:DAY`. It prints {step: [seconds, megabytes]}, the most
-memory that the process had by then.
+Each argument is a step: `expire:DAY` or `warn:DAY`. It prints {step: [seconds, megabytes]}: how
+long it took, and the most memory that the process had by then.
 """
 
 import json

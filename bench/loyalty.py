@@ -33,27 +33,36 @@ _EXPIRED = "SELECT id FROM loyalty_transactions WHERE transaction_type = 'expire
 _OF_MEMBER = "transaction_type = 'expire' AND membership_id = loyalty_memberships.id"
 _MINE = "SELECT membership_id FROM loyalty_transactions WHERE transaction_type = 'expire'"
 TAKE_BACK = (
-    "UPDATE loyalty_lots SET remaining = (SELECT points FROM loyalty_lot_uses"
-    f" WHERE lot_id = loyalty_lots.id AND transaction_id IN ({_EXPIRED}))"
-    f" WHERE id IN (SELECT lot_id FROM loyalty_lot_uses WHERE transaction_id IN ({_EXPIRED}))",
-    "UPDATE loyalty_memberships SET (balance, serial) = (SELECT balance - sum(points),"
-    f" serial - count(*) FROM loyalty_transactions WHERE {_OF_MEMBER}) WHERE id IN ({_MINE})",
-    "UPDATE customers SET (loyalty_points, points_expiry_date) = (SELECT balance,"
-    " (SELECT min(expires_on) FROM loyalty_lots WHERE membership_id = loyalty_memberships.id"
-    " AND remaining > 0) FROM loyalty_memberships WHERE customer_id = customers.id) WHERE id IN"
-    " (SELECT customer_id FROM loyalty_transactions WHERE transaction_type = 'expire')",
+    (
+        "UPDATE loyalty_lots SET remaining = (SELECT points FROM loyalty_lot_uses"
+        f" WHERE lot_id = loyalty_lots.id AND transaction_id IN ({_EXPIRED}))"
+        f" WHERE id IN (SELECT lot_id FROM loyalty_lot_uses WHERE transaction_id IN ({_EXPIRED}))"
+    ),
+    (
+        "UPDATE loyalty_memberships SET (balance, serial) = (SELECT min(points_balance_before),"
+        f" min(serial) - 1 FROM loyalty_transactions WHERE {_OF_MEMBER}) WHERE id IN ({_MINE})"
+    ),
+    (
+        "UPDATE customers SET (loyalty_points, points_expiry_date) = (SELECT balance,"
+        " (SELECT min(expires_on) FROM loyalty_lots WHERE membership_id = loyalty_memberships.id"
+        " AND remaining > 0) FROM loyalty_memberships WHERE customer_id = customers.id) WHERE id IN"
+        " (SELECT customer_id FROM loyalty_transactions WHERE transaction_type = 'expire')"
+    ),
     f"DELETE FROM loyalty_lot_uses WHERE transaction_id IN ({_EXPIRED})",
     "DELETE FROM loyalty_transactions WHERE transaction_type = 'expire'",
     "DELETE FROM guest_notices WHERE kind = 'points_expiring'",
-    "DELETE FROM audit_payloads WHERE entry_id IN"
-    " (SELECT id FROM audit_entries WHERE action = 'points.expired')",
+    (
+        "DELETE FROM audit_payloads WHERE entry_id IN"
+        " (SELECT id FROM audit_entries WHERE action = 'points.expired')"
+    ),
     "DELETE FROM audit_entries WHERE action = 'points.expired'",
     "DELETE FROM loyalty_runs",
 )
 AMISS = text(
     "SELECT count(*) FROM loyalty_memberships JOIN customers ON customers.id = customer_id"
     " WHERE loyalty_points <> balance OR balance <> (SELECT coalesce(sum(remaining), 0)"
-    " FROM loyalty_lots WHERE membership_id = loyalty_memberships.id) OR balance <>"
+    " FROM loyalty_lots WHERE membership_id = loyalty_memberships.id AND remaining > 0)"
+    " OR balance <>"
     " (SELECT points_balance_after FROM loyalty_transactions WHERE serial ="
     " loyalty_memberships.serial AND membership_id = loyalty_memberships.id)"
 )
