@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core.actor import HOUSE, Actor
 from app.core.clock import now, today
@@ -24,6 +25,7 @@ from app.loyalty.programme import Programme
 
 CLOCK_SLACK = timedelta(minutes=5)
 """So far may the clocks of two machines be apart."""
+GIVEN = _l("Points were given for this already.")
 Taken = list[tuple[Lot, int]]
 
 
@@ -63,7 +65,8 @@ def debit(
     """
     positive(points)
     there = list(good(member) if lots is None else lots)
-    taken = _take(there, points)
+    ended = member.balance - sum(lot.remaining for lot in there) if lots is None else 0
+    taken = _take(there, points, ended)
     row = _append(member, -points, kind, by, **facts)
     for lot, part in taken:
         lot.remaining -= part
@@ -90,8 +93,9 @@ def is_over(lot: Lot, day: date) -> bool:
 
 
 def reverse(
-    member: Membership, row: Transaction, reason: str, *, by: Actor, rules: Programme
-) -> Transaction:
+    member: Membership, row: Transaction, reason: str, *, by: Actor, rules: Programme,
+    **more: Any,
+) -> Transaction:  # fmt: skip
     """Take a row of a held membership back by a new one that points at it; the new one.
 
     Raises Conflict for a row that was reversed or is a reversal, and for points that are spent.
@@ -100,6 +104,7 @@ def reverse(
     expire(member)
     before = member.balance
     facts = {"source": row.source, "reverses_id": row.id, "notes": reason, "pair_id": row.pair_id}
+    facts |= more
     if row.points > 0:
         back = _take_back(member, row, by, facts)
     else:
@@ -158,11 +163,20 @@ def _append(member: Membership, points: int, kind: str, by: Actor, **facts: Any)
     member.lifetime_earned += points if kind == "earn" else 0
     member.lifetime_redeemed -= points if kind == "redeem" else 0
     db.session.add(row)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as fault:  # another account's earning came in between
+        raise (Conflict(GIVEN) if _is_second(fault) else fault) from None
     return row
 
 
-def _take(lots: Iterable[Lot], points: int) -> Taken:
+def _is_second(fault: IntegrityError) -> bool:
+    """True where the index refused that a reference earns twice, by its name or its columns."""
+    said = str(fault.orig)
+    return "earned_once" in said or "source_reference" in said
+
+
+def _take(lots: Iterable[Lot], points: int, ended: int) -> Taken:
     taken, open_ = [], points
     for lot in lots:
         part = min(lot.remaining, open_)
@@ -170,9 +184,16 @@ def _take(lots: Iterable[Lot], points: int) -> Taken:
             taken.append((lot, part))
             open_ -= part
     if open_:
-        there = points - open_
-        raise Invalid({"points": _l("Only %(there)s points can be spent.", there=there)})
+        raise Invalid({"points": _too_few(points - open_, ended)})
     return taken
+
+
+def _too_few(there: int, ended: int) -> Any:
+    if ended <= 0:
+        return _l("Only %(there)s points can be spent.", there=there)
+    return _l(
+        "Only %(there)s points can be spent; %(ended)s more have expired.", there=there, ended=ended
+    )
 
 
 def _refuse_reversal(member: Membership, row: Transaction) -> None:
@@ -229,6 +250,17 @@ def _give_back(
 def _mark(row: Transaction, reason: str, by: Actor) -> None:
     row.status, row.reversed_at, row.reversal_reason = "reversed", now(), reason
     row.reversed_by = by.user_id
+
+
+def sent_before(member: Membership, row_id: uuid.UUID) -> Transaction | None:
+    """The row that the same form made earlier; None for a new one. Raises Conflict for another's.
+
+    A form brings the id of its row, so what is sent twice, by one finger or two, is done once.
+    """
+    row = db.session.get(Transaction, row_id)
+    if row is not None and row.membership_id != member.id:
+        raise Conflict(_l("This form was used for another account. Load it again."))
+    return row
 
 
 def find(member_id: uuid.UUID, row_id: uuid.UUID) -> Transaction | None:

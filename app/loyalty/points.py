@@ -101,6 +101,7 @@ def transfer(giver: Held, taker: Held, points: int, *, by: Actor, **facts: Any) 
     """Hand points on within a household; they keep the days on which they end.
 
     The giver must have given the taker a share in loyalty benefits. Raises Conflict otherwise.
+    Each side's `source_reference` is the other guest's code; an `id` among `facts` is the giver's.
     """
     by.must("loyalty.redeem")
     (guest, member), (other, theirs) = giver, taker
@@ -110,28 +111,36 @@ def transfer(giver: Held, taker: Held, points: int, *, by: Actor, **facts: Any) 
         raise Conflict(_l("These two do not share loyalty benefits. See their relationships."))
     for each in (member, theirs):
         memberships.refuse_over(each)
-    pair = uuid.uuid4()
-    facts |= {"source": "transfer", "pair_id": pair}
-    row, taken = ledger.debit(member, points, "adjust", by=by, **facts)
+    own = {"id": facts.pop("id")} if "id" in facts else {}
+    facts |= {"source": "transfer", "pair_id": uuid.uuid4()}
+    own["source_reference"] = other.customer_code
+    row, taken = ledger.debit(member, points, "adjust", by=by, **facts | own)
     for lot, part in taken:
         ledger.credit(
             theirs, part, "adjust", by=by, expires_on=lot.expires_on, earned_on=lot.earned_on,
-            **facts,
+            source_reference=guest.customer_code, **facts,
         )  # fmt: skip
     memberships.follow(guest, member, "points.handed_on", by=by, points=(None, -points))
     memberships.follow(other, theirs, "points.received", by=by, points=(None, points))
     return row
 
 
-def reverse(held: Held, row: Transaction, reason: str, *, by: Actor) -> Transaction:
+def reverse(
+    held: Held, row: Transaction, reason: str, *, by: Actor, **facts: Any
+) -> Transaction:  # fmt: skip
     """Take a row back, with a reason. One side of a transfer alone is refused: adjust instead."""
     by.must("loyalty.adjust")
     guest, member = held
-    if row.pair_id is not None:
-        raise Conflict(_l("What was handed on is handed back by the other guest, not reversed."))
-    back = ledger.reverse(member, row, reason, by=by, rules=programme.current())
+    refuse_side(row)
+    back = ledger.reverse(member, row, reason, by=by, rules=programme.current(), **facts)
     memberships.follow(guest, member, "points.reversed", by=by, points=(row.points, back.points))
     return back
+
+
+def refuse_side(row: Transaction) -> None:
+    """Raise Conflict for one side of a transfer."""
+    if row.pair_id is not None:
+        raise Conflict(_l("What was handed on is handed back by the other guest, not reversed."))
 
 
 def refuse_second(source: str, reference: str | None) -> None:
@@ -146,7 +155,7 @@ def refuse_second(source: str, reference: str | None) -> None:
         Transaction.source_reference == reference, Transaction.status != "reversed",
     )  # fmt: skip
     if db.session.scalar(earned):
-        raise Conflict(_l("Points were given for this already."))
+        raise Conflict(ledger.GIVEN)
 
 
 def lot_end(rules: Programme, day: date | None = None) -> date | None:
