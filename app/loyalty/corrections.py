@@ -12,8 +12,8 @@ from app.core.clock import today
 from app.customers.vocabulary import LOYALTY_TIERS
 from app.extensions import db
 from app.loyalty import earning, ledger, memberships, points, programme, steps
+from app.loyalty.memberships import Held
 from app.loyalty.models import Transaction
-from app.loyalty.points import Held
 from app.stays.models import Stay
 
 Facts = dict[str, Any]

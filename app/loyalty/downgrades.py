@@ -21,6 +21,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.jobs import Claim, handles, progress
 from app.extensions import db
 from app.loyalty import memberships, programme, steps, tiers
+from app.loyalty.memberships import Held
 from app.loyalty.models import Membership, TierStep
 from app.loyalty.programme import Programme
 from app.loyalty.tiers import Progress
@@ -64,7 +65,7 @@ def look(after: uuid.UUID | None, day: date) -> list[uuid.UUID]:
     return [each.id for each in members]
 
 
-def _raise(held: steps.Held, rules: Programme) -> None:
+def _raise(held: Held, rules: Programme) -> None:
     if steps.settle(held, by=HOUSE, rules=rules):
         memberships.follow(*held, "tier.raised", by=HOUSE)
 
@@ -159,7 +160,7 @@ def decide(
     return "lowered"
 
 
-def _keep(held: steps.Held, step: TierStep, reason: str, until: date, by: Actor) -> str:
+def _keep(held: Held, step: TierStep, reason: str, until: date, by: Actor) -> str:
     guest, member = held
     steps.decide(step, "refused", by=by, reason=reason)
     kept, member.tier_kept_until = (member.tier_kept_until, until), until

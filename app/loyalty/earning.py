@@ -15,8 +15,8 @@ from app.core.errors import Conflict, Invalid
 from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, points, programme, steps
-from app.loyalty.models import Promotion, Transaction
-from app.loyalty.points import Held
+from app.loyalty.memberships import Held
+from app.loyalty.models import MOST, Promotion, Transaction
 from app.loyalty.programme import Programme
 from app.stays.models import Booking, Stay
 
@@ -66,13 +66,14 @@ def _credit_stay(held: Held, stay: Stay, rules: Programme, by: Actor) -> Transac
     amount = charges_of(stay, rules)
     found = reckon(amount, held[1].tier, "stay", stay.check_out_date, rules)
     end = points.lot_end(rules, stay.check_out_date)
-    if found.points + found.bonus == 0 or (end is not None and end < today()):
+    total = min(found.points + found.bonus, MOST - held[1].balance)
+    if total <= 0:
         return None
     return points.credited(
-        held, found.points + found.bonus, by=by, rules=rules, source="stay",
+        held, total, by=by, rules=rules, source="stay",
         source_reference=reference_of(stay), base_amount=amount, multiplier=found.multiplier,
         working=found.working, description=stay.booking.reference if stay.booking else "",
-        expires_on=end, earned_on=stay.check_out_date,
+        expires_on=end and max(end, today()), earned_on=stay.check_out_date,
     )  # fmt: skip
 
 

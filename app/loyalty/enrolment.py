@@ -6,6 +6,7 @@ from app.core.actor import Actor
 from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, points, programme
+from app.loyalty.memberships import Held
 from app.loyalty.models import Membership, Notice
 
 
@@ -30,7 +31,7 @@ def enrol(
     return member
 
 
-def _welcome(held: points.Held, by: Actor) -> int:
+def _welcome(held: Held, by: Actor) -> int:
     """The points given; none for who was welcomed before, however often somebody comes back."""
     rules, reference = programme.current(), str(held[0].id)
     if not rules.welcome_points or points.has_earned("welcome", reference):

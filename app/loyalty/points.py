@@ -11,20 +11,21 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.customers import rights
-from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import ledger, memberships, programme, steps
 from app.loyalty.calendar import months_after
-from app.loyalty.models import Membership, Transaction
+from app.loyalty.memberships import Held
+from app.loyalty.models import Transaction
 from app.loyalty.programme import REDEMPTIONS, Programme
 
-Held = tuple[Customer, Membership]
 SOURCES = ("stay", "dining", "spa", "referral", "promotion", "manual", "welcome")
+GIVEN = _l("Points were given for this already.")
 UNSET = date.min
 """For an expiry that follows from the programme."""
 
@@ -42,10 +43,14 @@ def earn(
     memberships.refuse_over(held[1])
     refuse_second(source, reference)
     end = lot_end(programme.current()) if expires_on == UNSET else expires_on
-    return credited(
-        held, points, by=by, source=source, source_reference=reference, expires_on=end,
-        multiplier=multiplier, **facts,
-    )  # fmt: skip
+    facts |= {"source": source, "expires_on": end, "multiplier": multiplier}
+    if reference is None:
+        return credited(held, points, by=by, **facts)
+    try:
+        with db.session.begin_nested():
+            return credited(held, points, by=by, source_reference=reference, **facts)
+    except IntegrityError as second:  # for another member, at the same moment
+        raise Conflict(GIVEN) from second
 
 
 def credited(
@@ -151,12 +156,9 @@ def refuse_side(row: Transaction) -> None:
 
 
 def refuse_second(source: str, reference: str | None) -> None:
-    """Raise Conflict where this source's reference has brought points already.
-
-    Looked for under the lock of one membership; two at once are told apart by the unique index.
-    """
+    """Raise Conflict where this source's reference has brought points already."""
     if reference is not None and has_earned(source, reference, reversed_too=False):
-        raise Conflict(ledger.GIVEN)
+        raise Conflict(GIVEN)
 
 
 def has_earned(source: str, reference: str, *, reversed_too: bool = True) -> bool:

@@ -16,6 +16,7 @@ from app.core.errors import Conflict, Invalid
 from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, programme, tiers
+from app.loyalty.memberships import Held
 from app.loyalty.models import Membership, Notice, TierStep
 from app.loyalty.programme import TIERS, Programme
 from app.loyalty.tiers import Progress
@@ -23,7 +24,6 @@ from app.loyalty.tiers import Progress
 MOST_DAYS = 3660
 """So far ahead may a tier be promised."""
 OPEN = ("grace", "proposed")
-Held = tuple[Customer, Membership]
 
 
 def settle(held: Held, *, by: Actor, rules: Programme | None = None) -> TierStep | None:
