@@ -1,5 +1,6 @@
 """The application over a real database, the people who use it, and a client that reads pages."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -185,3 +186,32 @@ def count_statements(app: Flask) -> Callable[[], Any]:
             event.remove(db.engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture
+def at_once(app: Flask) -> Callable[..., list[Any]]:
+    """Runs works at the same instant, each in a thread that commits; what each gave or raised."""
+
+    def run(*works: Callable[[], Any]) -> list[Any]:
+        db.session.rollback()  # the test's own transaction would hold them off
+        start, results = threading.Barrier(len(works)), dict[int, Any]()
+
+        def one(number: int, work: Callable[[], Any]) -> None:
+            with app.test_request_context("/"):
+                start.wait(30)
+                try:
+                    results[number] = work()
+                    db.session.commit()
+                except Exception as fault:  # noqa: BLE001 - a refusal is a result here
+                    db.session.rollback()
+                    results[number] = fault
+
+        threads = [threading.Thread(target=one, args=each) for each in enumerate(works)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        db.session.rollback()
+        return [results[number] for number in range(len(works))]
+
+    return run

@@ -20,6 +20,7 @@ from app.customers import services
 from app.customers.finding import look
 from app.customers.models import Customer
 from app.extensions import Base, db
+from app.loyalty import ledger, memberships, points
 from app.preferences import services as preferences
 from app.preferences.origins import rows_of
 from app.preferences.values import state_of, summary_of
@@ -127,6 +128,27 @@ def test_what_the_first_version_kept_in_short_form_becomes_tasks_for_the_desk(em
         assert origin["bed_type", ""].source == "booking"
         kept = services.get(ids[0]).preferences_summary
         assert kept == summary_of(state_of(preferences.of(ids[0])))
+
+
+def test_who_was_a_member_by_the_first_columns_has_an_account_with_the_same_points(empty):
+    upgrade()
+    made = [services.create({"full_name": name}, by=HOUSE) for name in ("An", "Bình", "Chi")]
+    for guest, there in zip(made, (750, 0), strict=False):
+        guest.loyalty_member, guest.loyalty_number = True, f"LY{there}"
+        guest.loyalty_tier, guest.loyalty_points, guest.lifetime_points = "gold", there, there
+    made[2].vip_status = "gold"
+    ids = [guest.id for guest in made]
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0003")
+    upgrade()
+    guest, member = memberships.hold(ids[0])
+    assert (member.number, member.tier, member.balance, member.serial) == ("LY750", "gold", 750, 1)
+    points.redeem((guest, member), 700, "amenity", by=HOUSE)
+    assert (guest.loyalty_points, ledger.spendable(member)) == (50, 50)
+    assert memberships.hold(ids[1])[1].balance == 0
+    assert memberships.of(ids[2]) is None
+    assert [services.get(each).vip_source for each in ids] == [None, None, "hand"]
 
 
 def test_upgrading_twice_changes_nothing(empty):

@@ -153,6 +153,8 @@ class Standing:
         String(20), default="none", info=STATE(), sort_order=FIRST
     )
     vip_status_expiry: Mapped[date | None] = mapped_column(info=STATE())
+    vip_source: Mapped[str | None] = mapped_column(String(10), info=STATE())
+    """`hand` for a level that staff gave, `earned` for one that figures reached; None for none."""
     customer_segment: Mapped[str | None] = mapped_column(String(50), info=STATE(), sort_order=FIRST)
     customer_source: Mapped[str | None] = mapped_column(String(50), info=STATE(), sort_order=FIRST)
     referral_source: Mapped[str | None] = mapped_column(String(200), info=GUEST())

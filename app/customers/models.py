@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -21,9 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.clock import now, today, years_between
-from app.core.datamap import GUEST_ROW, INTERNAL, STAFF, TECHNICAL
+from app.core.datamap import FIGURE, GUEST_ROW, INTERNAL, STAFF, TECHNICAL
 from app.core.models import Base, CustomerOwned, Identified, Owned, Timestamped
-from app.core.types import Instant, days_until
+from app.core.types import Instant, Json, days_until
 from app.customers.columns import (
     Address,
     Alerts,
@@ -165,6 +166,31 @@ class Mark(Identified, CustomerOwned, Base):
     lift_reason: Mapped[str | None] = mapped_column(Text, info=INTERNAL.but(erase="delete"))
 
     customer: Mapped[Customer] = relationship(back_populates="marks")
+
+
+class VipChange(Identified, CustomerOwned, Base):
+    """A VIP level that a guest got or lost, and why (section 4.2, ruling 15).
+
+    kind: `upgrade` and `downgrade` by figures, `granted` and `lifted` by hand, `lapsed` when what
+    was granted ended. `figures`: {"total_spent", "total_stays", "loyalty_points", "met"} that it
+    was judged by; `met` names the one that reached the level.
+    """
+
+    __tablename__ = "vip_changes"
+    __table_args__ = (Index("ix_vip_changes_latest", "customer_id", "changed_at"),)
+    owned = Owned(merge="move", export="vip_changes", erase="clear")
+
+    kind: Mapped[str] = mapped_column(String(12), info=FIGURE())
+    from_level: Mapped[str] = mapped_column(String(20), info=FIGURE())
+    to_level: Mapped[str] = mapped_column(String(20), info=FIGURE())
+    expires_on: Mapped[date | None] = mapped_column(info=FIGURE())
+    figures: Mapped[dict[str, Any] | None] = mapped_column(Json, info=FIGURE())
+    reason: Mapped[str | None] = mapped_column(Text, info=INTERNAL())
+    changed_at: Mapped[datetime] = mapped_column(Instant, default=now, info=FIGURE())
+    changed_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), info=STAFF()
+    )
+    changed_name: Mapped[str] = mapped_column(String(200), info=STAFF.but(see="guests.notes"))
 
 
 class CodeCounter(Base):

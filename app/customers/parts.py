@@ -56,6 +56,16 @@ class Carried:
     made: Callable[[Customer, str, Actor], None]
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A card of the overview, under the tags. `of` answers what its template knows as `shown`, with
+    nothing beyond the reader's rights; None for nothing to show. `place` orders them."""
+
+    place: int
+    template: str
+    of: Callable[[Customer, Actor], Any]
+
+
 Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
@@ -85,6 +95,7 @@ new_actions: list[ListAction] = []
 """The same in the head of a new guest's form."""
 carried: dict[str, Carried] = {}
 """Control of a new guest's form to what it carries."""
+panels: list[Panel] = []
 alerts: list[Alerts] = []
 cares: list[Badges] = []
 takes: dict[str, Takes] = {}
@@ -120,6 +131,18 @@ def add_tab(tab: Tab) -> None:
     """Show a tab to those who hold its permission."""
     tabs.append(tab)
     tabs.sort(key=lambda each: each.place)
+
+
+def add_panel(panel: Panel) -> None:
+    """Show a card on the overview."""
+    panels.append(panel)
+    panels.sort(key=lambda each: each.place)
+
+
+def panels_of(guest: Customer, by: Actor) -> list[tuple[str, Any]]:
+    """(template, what it shows) of each card that has something to show this reader."""
+    found = [(each.template, each.of(guest, by)) for each in panels]
+    return [(template, shown) for template, shown in found if shown is not None]
 
 
 def care(summary: Mapping[str, Any] | None, by: Actor, *, whole: bool = False) -> list[Badge]:

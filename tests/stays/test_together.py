@@ -4,10 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
-
-import pytest
 
 from app.core.actor import HOUSE
 from app.core.errors import Conflict
@@ -20,35 +17,6 @@ from app.stays.models import Booking, Stay
 from tests.conftest import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def at_once(app):
-    """Runs works at the same instant, each in a thread that commits; what each gave or raised."""
-
-    def run(*works):
-        db.session.rollback()  # the test's own transaction would hold them off
-        start, results = threading.Barrier(len(works)), {}
-
-        def one(number, work):
-            with app.test_request_context("/"):
-                start.wait(30)
-                try:
-                    results[number] = work()
-                    db.session.commit()
-                except Exception as fault:  # noqa: BLE001 - a refusal is a result here
-                    db.session.rollback()
-                    results[number] = fault
-
-        threads = [threading.Thread(target=one, args=each) for each in enumerate(works)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        db.session.rollback()
-        return [results[number] for number in range(len(works))]
-
-    return run
 
 
 def exact() -> bool:

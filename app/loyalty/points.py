@@ -1,0 +1,182 @@
+"""What may happen to a member's points: earned, redeemed, adjusted, handed on, reversed.
+
+Each takes a held guest with the membership (`memberships.hold`), asks for the right, writes the
+ledger, and brings the guest's columns in step.
+"""
+
+import uuid
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.errors import Conflict, Invalid
+from app.customers import rights
+from app.extensions import db
+from app.loyalty import ledger, memberships, programme, steps
+from app.loyalty.calendar import months_after
+from app.loyalty.memberships import Held
+from app.loyalty.models import Transaction
+from app.loyalty.programme import REDEMPTIONS, Programme
+
+SOURCES = ("stay", "dining", "spa", "referral", "promotion", "manual", "welcome")
+GIVEN = _l("Points were given for this already.")
+UNSET = date.min
+"""For an expiry that follows from the programme."""
+
+
+def earn(
+    held: Held, points: int, *, source: str, by: Actor, reference: str | None = None,
+    expires_on: date | None = UNSET, multiplier: Decimal = Decimal(1), **facts: Any,
+) -> Transaction:  # fmt: skip
+    """Points earned from a source; with a `reference` once. `points` are the final ones.
+
+    The membership lasts its full time from then. Raises Invalid, or Conflict for a second earning
+    of the same reference and for a membership that has run out.
+    """
+    by.must("loyalty.earn")
+    memberships.refuse_over(held[1])
+    refuse_second(source, reference)
+    end = lot_end(programme.current()) if expires_on == UNSET else expires_on
+    facts |= {"source": source, "expires_on": end, "multiplier": multiplier}
+    if reference is None:
+        return credited(held, points, by=by, **facts)
+    try:
+        with db.session.begin_nested():
+            return credited(held, points, by=by, source_reference=reference, **facts)
+    except IntegrityError as second:  # for another member, at the same moment
+        raise Conflict(GIVEN) from second
+
+
+def credited(
+    held: Held, points: int, *, by: Actor, rules: Programme | None = None, **facts: Any
+) -> Transaction:
+    """Points earned, by whatever right the caller has; the membership lasts on from today, and
+    the tier that the points reach is reached.
+    """
+    (guest, member), rules = held, rules or programme.current()
+    memberships.extend(member, rules)
+    row = ledger.credit(member, points, "earn", by=by, **facts)
+    step = steps.settle(held, by=by, rules=rules)
+    memberships.follow(
+        guest, member, "points.earned", by=by, raised=step is not None, points=(None, points)
+    )
+    return row
+
+
+def redeem(
+    held: Held, points: int, kind: str, *, by: Actor, value: Decimal | None = None, **facts: Any
+) -> Transaction:
+    """Points given for something; its value by the programme unless said. Raises Invalid."""
+    by.must("loyalty.redeem")
+    guest, member = held
+    rules = programme.current()
+    memberships.refuse_over(member)
+    if kind not in REDEMPTIONS:
+        raise Invalid({"redemption_type": _l("Choose one of the list.")})
+    if ledger.positive(points) < rules.least_redeemed:
+        raise Invalid({"points": _l("At least %(least)s points.", least=rules.least_redeemed)})
+    if value is not None and value < 0:
+        raise Invalid({"redemption_value": _l("Not below zero.")})
+    row, _taken = ledger.debit(
+        member, points, "redeem", by=by, redemption_type=kind,
+        redemption_value=points * rules.point_value if value is None else value,
+        source=facts.pop("source", "manual"), **facts,
+    )  # fmt: skip
+    memberships.follow(guest, member, "points.redeemed", by=by, points=(None, -points))
+    return row
+
+
+def adjust(
+    held: Held, points: int, reason: str, *, by: Actor, expires_on: date | None = UNSET,
+    **facts: Any,
+) -> Transaction:  # fmt: skip
+    """Points put right by hand, up or down, with a reason. Raises Invalid."""
+    by.must("loyalty.adjust")
+    guest, member = held
+    facts = {"source": "manual", "notes": reason, **facts}
+    if points < 0:
+        row, _taken = ledger.debit(member, -points, "adjust", by=by, **facts)
+    else:
+        end = lot_end(programme.current()) if expires_on == UNSET else expires_on
+        row = ledger.credit(member, points, "adjust", by=by, expires_on=end, **facts)
+    memberships.follow(guest, member, "points.adjusted", by=by, points=(None, points))
+    return row
+
+
+def transfer(giver: Held, taker: Held, points: int, *, by: Actor, **facts: Any) -> Transaction:
+    """Hand points on within a household; they keep the days on which they end.
+
+    The giver must have given the taker a share in loyalty benefits. Raises Conflict otherwise.
+    Each side's `source_reference` is the other guest's code; an `id` among `facts` is the giver's.
+    """
+    by.must("loyalty.redeem")
+    (guest, member), (other, theirs) = giver, taker
+    if guest.id == other.id:
+        raise Invalid({"taker": _l("Choose another guest.")})
+    if not rights.holds(other.id, guest.id, "loyalty_benefits"):
+        raise Conflict(_l("These two do not share loyalty benefits. See their relationships."))
+    for each in (member, theirs):
+        memberships.refuse_over(each)
+    own = {"id": facts.pop("id")} if "id" in facts else {}
+    facts |= {"source": "transfer", "pair_id": uuid.uuid4()}
+    own["source_reference"] = other.customer_code
+    row, taken = ledger.debit(member, points, "adjust", by=by, **facts | own)
+    for lot, part in taken:
+        ledger.credit(
+            theirs, part, "adjust", by=by, expires_on=lot.expires_on, earned_on=lot.earned_on,
+            source_reference=guest.customer_code, **facts,
+        )  # fmt: skip
+    memberships.follow(guest, member, "points.handed_on", by=by, points=(None, -points))
+    memberships.follow(other, theirs, "points.received", by=by, points=(None, points))
+    return row
+
+
+def reverse(
+    held: Held, row: Transaction, reason: str, *, by: Actor, **facts: Any
+) -> Transaction:  # fmt: skip
+    """Take a row back, with a reason. One side of a transfer alone is refused: adjust instead."""
+    by.must("loyalty.adjust")
+    guest, member = held
+    refuse_side(row)
+    back = ledger.reverse(member, row, reason, by=by, rules=programme.current(), **facts)
+    memberships.follow(guest, member, "points.reversed", by=by, points=(row.points, back.points))
+    return back
+
+
+def refuse_side(row: Transaction) -> None:
+    """Raise Conflict for one side of a transfer."""
+    if row.pair_id is not None:
+        raise Conflict(_l("What was handed on is handed back by the other guest, not reversed."))
+
+
+def refuse_second(source: str, reference: str | None) -> None:
+    """Raise Conflict where this source's reference has brought points already."""
+    if reference is not None and has_earned(source, reference, reversed_too=False):
+        raise Conflict(GIVEN)
+
+
+def has_earned(source: str, reference: str, *, reversed_too: bool = True) -> bool:
+    """True where a source's reference has brought points, whatever became of them."""
+    earned = select(Transaction.id).where(
+        Transaction.transaction_type == "earn", Transaction.source == source,
+        Transaction.source_reference == reference,
+    )  # fmt: skip
+    if not reversed_too:
+        earned = earned.where(Transaction.status != "reversed")
+    return db.session.scalar(earned.limit(1)) is not None
+
+
+def lot_end(rules: Programme, day: date | None = None) -> date | None:
+    """The last day of points that are earned on a day; None for ever."""
+    return months_after(day or today(), rules.lot_months) if rules.lot_months else None
+
+
+def whole(points: Decimal) -> int:
+    """The one rounding rule: down to whole points, once, after everything is multiplied."""
+    return int(points.to_integral_value(ROUND_DOWN))
