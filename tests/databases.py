@@ -9,6 +9,7 @@ import fcntl
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -38,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings of the surroundings, and find or make the run's scratch folder."""
     for name in [n for n in os.environ if n in _settings() or n.startswith(PREFIXES)]:
         del os.environ[name]
+    # Every process that a test starts would compile the same files again, eight at once in some.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     given = getattr(config, "workerinput", {}).get("scratch")
     config.stash[SCRATCH] = Path(given) if given else _new_scratch()
 
