@@ -15,6 +15,7 @@ from sqlalchemy import event
 from app import create_app
 from app.auth import passwords, services
 from app.auth.models import User
+from app.auth.sessions import open_session
 from app.auth.tokens import create_token
 from app.config import Settings, new_key, read_settings
 from app.core.actor import HOUSE, Actor
@@ -110,7 +111,8 @@ def as_role(app: Flask, person: Callable[..., User]) -> Callable[..., PageClient
     def sign_in(role: str = "front_desk", username: str | None = None) -> PageClient:
         user = person(role, username)
         browser = PageClient(app.test_client())
-        browser.sign_in(user.username, PASSWORD)
+        browser.enter(open_session(user, device="Test", address="127.0.0.1"))
+        db.session.commit()
         return browser
 
     return sign_in
