@@ -1,8 +1,10 @@
 """Processes that work at once on one database, each with an application of its own."""
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 from app.config import Settings
 from tests.conftest import KEYS
@@ -38,8 +40,14 @@ def side_by_side(work: str, settings: Settings, count: int, *given: object, pati
         "DATABASE_URL": settings.database_url, "KEYSTORE_URL": settings.keystore_url,
     }  # fmt: skip
     command = [sys.executable, "-c", HERD, work, str(count), *map(str, given)]
-    ended = subprocess.run(
+    herd = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | told, stderr=subprocess.PIPE, text=True,
-        timeout=patience,
+        start_new_session=True,
     )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr[-3000:]
+    try:
+        said = herd.communicate(timeout=patience)[1]
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(herd.pid, signal.SIGKILL)  # those that are late outlive no test
+        herd.wait()
+    assert herd.returncode == 0, said[-3000:]
