@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from app import create_app
 from app.auth import passwords, services
 from app.auth.models import User
+from app.auth.sessions import open_session
 from app.auth.tokens import create_token
 from app.config import Settings, new_key, read_settings
 from app.core.actor import HOUSE, Actor
@@ -25,6 +27,8 @@ from app.customers.inputs import CustomerInput
 from app.customers.listing.figures import kept
 from app.customers.models import Customer
 from app.extensions import db
+from tests.engines import Engine
+from tests.lasting import Lasting
 from tests.page import FarClient, PageClient
 
 pytest_plugins = ["tests.databases", "tests.importing", "tests.s3_server"]
@@ -35,13 +39,15 @@ KEYS = {"SECRET_KEY": new_key(), "MASTER_KEYS": f"first:{new_key()}", "INDEX_KEY
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, keystore_url: str, scratch: Path) -> Settings:
+def settings(
+    database_url: str, keystore_url: str, engine_name: str, worker_name: str, scratch: Path
+) -> Settings:
     """The settings of the application under test."""
     return read_settings(
         KEYS
         | {
             "GUESTBOOK_MODE": "test",
-            "GUESTBOOK_HOME": str(scratch / "home"),
+            "GUESTBOOK_HOME": str(scratch / f"home-{worker_name}-{engine_name}"),
             "DATABASE_URL": database_url,
             "KEYSTORE_URL": keystore_url,
             "SECOND_FACTOR_ROLES": "",
@@ -50,11 +56,24 @@ def settings(database_url: str, keystore_url: str, scratch: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def application(settings: Settings) -> Iterator[Flask]:
+def application(
+    settings: Settings, engine: Engine, engine_name: str, scratch: Path, lasting: Lasting
+) -> Flask:
     """The application, once per engine and worker."""
+    return lasting.get(f"application {engine_name}", _application(settings, engine, scratch))
+
+
+@contextmanager
+def _application(settings: Settings, engine: Engine, scratch: Path) -> Iterator[Flask]:
     made = create_app(settings)
     made.test_client_class = FarClient
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))
+    engine.hear_of_cuts.append(partial(_disconnect, made))
     yield made
+    _disconnect(made)
+
+
+def _disconnect(made: Flask) -> None:
     with made.app_context():
         db.engine.dispose()
         vault().engine.dispose()
@@ -111,7 +130,8 @@ def as_role(app: Flask, person: Callable[..., User]) -> Callable[..., PageClient
     def sign_in(role: str = "front_desk", username: str | None = None) -> PageClient:
         user = person(role, username)
         browser = PageClient(app.test_client())
-        browser.sign_in(user.username, PASSWORD)
+        browser.enter(open_session(user, device="Test", address="127.0.0.1"))
+        db.session.commit()
         return browser
 
     return sign_in

@@ -9,6 +9,7 @@ import fcntl
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from typing import IO, Any, NoReturn
 import pytest
 
 from tests.engines import Engine, Postgresql, Sqlite
+from tests.lasting import Lasting
 from tools import postgres
 
 TEMPLATES = ("database", "keystore")
@@ -38,6 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings of the surroundings, and find or make the run's scratch folder."""
     for name in [n for n in os.environ if n in _settings() or n.startswith(PREFIXES)]:
         del os.environ[name]
+    # Every process that a test starts would compile the same files again, eight at once in some.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     given = getattr(config, "workerinput", {}).get("scratch")
     config.stash[SCRATCH] = Path(given) if given else _new_scratch()
 
@@ -181,8 +186,21 @@ def scratch(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine(engine_name: str, scratch: Path) -> Iterator[Engine]:
+def lasting() -> Iterator[Lasting]:
+    """Keeps engines, databases and applications from file to file."""
+    kept = Lasting()
+    with kept.ending:
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def engine(engine_name: str, scratch: Path, lasting: Lasting) -> Engine:
     """The engine's databases: create, clone, drop."""
+    return lasting.get(f"engine {engine_name}", _running(engine_name, scratch))
+
+
+@contextmanager
+def _running(engine_name: str, scratch: Path) -> Iterator[Engine]:
     start = {"sqlite": _sqlite, "postgresql": _postgresql}[engine_name]
     made = _with_templates(start(scratch), scratch, engine_name)
     yield made
@@ -190,17 +208,18 @@ def engine(engine_name: str, scratch: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def database_url(engine: Engine, worker_name: str) -> Iterator[str]:
+def database_url(engine: Engine, engine_name: str, worker_name: str, lasting: Lasting) -> str:
     """This worker's database: the whole schema, and after each test as if nothing had been."""
-    yield from _copy(engine, "database", worker_name)
+    return lasting.get(f"database {engine_name}", _copy(engine, "database", worker_name))
 
 
 @pytest.fixture(scope="session")
-def keystore_url(engine: Engine, worker_name: str) -> Iterator[str]:
+def keystore_url(engine: Engine, engine_name: str, worker_name: str, lasting: Lasting) -> str:
     """This worker's key store, on the same engine, kept clean alike."""
-    yield from _copy(engine, "keystore", worker_name)
+    return lasting.get(f"keystore {engine_name}", _copy(engine, "keystore", worker_name))
 
 
+@contextmanager
 def _copy(engine: Engine, template: str, worker: str) -> Iterator[str]:
     yield engine.create(f"{template}_{worker}", template)
     engine.drop(f"{template}_{worker}")

@@ -2,13 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextvars import Context
 from html.parser import HTMLParser
 from io import BytesIO
+from secrets import token_hex
 from typing import Any
 
 from flask import has_app_context
+from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from app.extensions import db
@@ -122,6 +126,12 @@ class PageClient:
 
     def csrf_token(self) -> str:
         """A token of this session, as any page with a form carries it."""
+        signed = URLSafeTimedSerializer(self.client.application.secret_key or "", "wtf-csrf-token")
+        kept = self._in_cookie(lambda held: held.setdefault("csrf_token", token_hex(20)))
+        return str(signed.dumps(kept))
+
+    def page_token(self) -> str:
+        """The token that a page with a form carries to this browser."""
         for path in ("/account", "/sign-in"):
             found = re.search(
                 r'name="csrf_token"[^>]*value="([^"]+)"',
@@ -131,9 +141,21 @@ class PageClient:
                 return found[1]
         raise AssertionError("no page with a form to take a token from")
 
+    def enter(self, secret: str) -> None:
+        """Hold the secret of a staff session in the cookie, as who signed in by the form does."""
+        self._in_cookie(lambda held: held.update({"_user_id": secret, "_fresh": True}))
+
+    def _in_cookie(self, work: Callable[[SessionMixin], Any]) -> Any:
+        def far() -> Any:
+            with self.client.session_transaction() as held:
+                return work(held)
+
+        return Context().run(far)
+
     def sign_in(self, username: str, password: str, status: int = 303) -> TestResponse:
-        """Sign in through the form."""
-        return self.post("/sign-in", {"username": username, "password": password}, status)
+        """Sign in through the form, with the token that its page carries."""
+        typed = {"username": username, "password": password}
+        return self.post("/sign-in", typed, status, token=self.page_token())
 
     def _checked(self, answer: TestResponse, status: int) -> TestResponse:
         body = answer.get_data().decode(errors="replace")

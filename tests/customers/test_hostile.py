@@ -36,20 +36,27 @@ def post(may, name, value, status=422):
     return may.post("/customers/new", form | {name: value}, status=status)
 
 
+def accepted(may, names, value):
+    """The fields of the form that take the value, when it is sent for each of them at once."""
+    form = {"form_id": str(new_id()), "customer_type": "individual", "full_name": "Đỗ Đức"}
+    sent = may.post("/customers/new", form | dict.fromkeys(names, value), status=422)
+    body = sent.get_data(as_text=True)
+    return [name for name in names if f'href="#{name}"' not in body]
+
+
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("name", [n for n in ON_FORM if not isinstance(FIELDS[n], Truth)])
-def test_what_cannot_be_text_is_refused_at_its_field(may, name):
-    for value in [*CONTROL, "x" * 5000]:
-        body = post(may, name, value).get_data(as_text=True)
-        assert f'href="#{name}"' in body, f"{value[:10]!r} is not refused at {name}"
+@pytest.mark.parametrize("value", [*CONTROL, "x" * 5000])
+def test_what_cannot_be_text_is_refused_at_its_field(may, value):
+    names = [name for name in ON_FORM if not isinstance(FIELDS[name], Truth)]
+    assert accepted(may, names, value) == []
     assert count() == 0
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("name", [n for n in ON_FORM if isinstance(FIELDS[n], STRICT)])
-def test_what_is_none_of_the_kind_is_refused_at_its_field(may, name):
-    for value in METAS:
-        assert f'href="#{name}"' in post(may, name, value).get_data(as_text=True)
+@pytest.mark.parametrize("value", METAS)
+def test_what_is_none_of_the_kind_is_refused_at_its_field(may, value):
+    names = [name for name in ON_FORM if isinstance(FIELDS[name], STRICT)]
+    assert accepted(may, names, value) == []
     assert count() == 0
 
 

@@ -22,7 +22,7 @@ from tests.conftest import KEYS
 from tests.importing import garbled
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = 6000
+ROWS = 4000
 
 
 def worker(settings) -> subprocess.Popen[bytes]:

@@ -1,11 +1,5 @@
 """Two desks, eight processes, one engine that stutters: each thing happens once."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 from app.core.actor import HOUSE
 from app.core.errors import Conflict
 from app.customers import services as guests
@@ -14,9 +8,7 @@ from app.extensions import db
 from app.stays import arrivals, bookings, departures, engine, statistics
 from app.stays.inputs import EngineInput
 from app.stays.models import Booking, Stay
-from tests.conftest import KEYS
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.side_by_side import side_by_side
 
 
 def exact() -> bool:
@@ -91,16 +83,14 @@ def test_changing_cancelling_and_arriving_at_once_leaves_one_truth(at_once, book
 
 
 WORK = """
-import json, sys
 from datetime import timedelta
-from app import create_app
 from app.core.actor import HOUSE
 from app.core.clock import today
 from app.extensions import db
 from app.customers import services as guests
 from app.stays import arrivals, bookings, departures
 import uuid
-app, guest_id, number = create_app(), uuid.UUID(sys.argv[1]), int(sys.argv[2])
+guest_id = uuid.UUID(given[0])
 with app.test_request_context("/"):
     for n in range(6):
         start = today() - timedelta(days=10 * n + 2)
@@ -121,18 +111,7 @@ with app.test_request_context("/"):
 def test_eight_processes_that_book_lose_and_double_nothing(app, guest, settings):
     guest_id = guest().id
     db.session.rollback()
-    told = KEYS | {
-        "GUESTBOOK_MODE": "test", "GUESTBOOK_HOME": str(settings.home),
-        "DATABASE_URL": settings.database_url, "KEYSTORE_URL": settings.keystore_url,
-    }  # fmt: skip
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORK, str(guest_id), str(n)], cwd=ROOT, env=os.environ | told,
-            stderr=subprocess.PIPE, text=True,
-        ) for n in range(8)
-    ]  # fmt: skip
-    said = [process.communicate(timeout=200)[1] for process in running]
-    assert [process.returncode for process in running] == [0] * 8, json.dumps(said)[-3000:]
+    side_by_side(WORK, settings, 8, guest_id, patience=200)
     db.session.rollback()
     found = db.session.get_one(Customer, guest_id, populate_existing=True)
     assert db.session.query(Booking).count() == 48
