@@ -12,7 +12,7 @@ from app.auth.models import StaffSession
 from app.core import jobs
 from app.core.actor import HOUSE
 from app.core.audit import AuditEntry
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.crypto import vault
 from app.core.errors import NotAllowed, StoreDown, StoreFull, Unreadable
 from app.core.jobs import Job
@@ -21,6 +21,7 @@ from app.core.s3 import S3Store
 from app.core.storage import store
 from app.core.types import new_id
 from app.documents import files, pictures, services, trail
+from app.documents.kinds import LATEST
 from app.documents.models import ImageRule
 from app.extensions import db
 from tests.bad_servers import BadServer
@@ -161,12 +162,12 @@ def run_all():
 
 
 def test_a_new_picture_waits_to_be_verified_and_verifying_ends_the_image_by_the_rule(an, filed):
-    row = filed(an, picture())
-    assert row.retention_date is None
+    row, week = filed(an, picture()), today() + timedelta(days=LATEST)
+    assert row.retention_date == week
     services.verify(an.id, row.id, by=HOUSE)
-    assert row.deletion_scheduled
+    assert row.retention_date == today()
     services.end_verification(an.id, row.id, by=HOUSE)
-    assert not row.deletion_scheduled
+    assert row.retention_date == week
 
 
 def test_where_the_rule_wants_no_image_none_is_stored(may, an, in_store, paper):
