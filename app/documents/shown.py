@@ -11,6 +11,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.core.actor import Actor
+from app.core.audit import Event
 from app.core.clock import today, zone
 from app.core.countries import country_name
 from app.core.errors import Unreadable
@@ -205,7 +206,7 @@ def _events(row: Document, by: Actor) -> list[dict[str, Any]]:
     return [_line(event) for event in trail.of(row)] if by.may("guests.history") else []
 
 
-def _line(event: trail.Event) -> dict[str, Any]:
+def _line(event: Event) -> dict[str, Any]:
     what, icon, tone = parts.events.get(event.action, (event.action, "activity", "neutral"))
     at = event.at.astimezone(zone())
     return {
@@ -225,7 +226,7 @@ def changes_in_words(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def same_changes(events: Iterable[trail.Event], fields: Iterable[str]) -> list[dict[str, Any]]:
+def same_changes(events: Iterable[Event], fields: Iterable[str]) -> list[dict[str, Any]]:
     """What others changed in these fields, for the form that both filled in."""
     wanted = set(fields)
     return [
