@@ -4,9 +4,10 @@ Nothing of it may be kept by a browser, guessed to be something else, or run.
 """
 
 import logging
+import shutil
 import textwrap
 import uuid
-from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from flask import Response, make_response, render_template, request
@@ -18,6 +19,7 @@ from app.core.database import apart
 from app.core.errors import Invalid, Missing, Refusal, StoreDown, Unreadable
 from app.core.i18n import moment
 from app.core.sealed_files import CHUNK
+from app.core.spool import spool
 from app.documents import files, media, pictures, services
 from app.documents.models import Document
 from app.documents.pictures import Part
@@ -66,21 +68,17 @@ def _made(row: Document, part: Part, page: int, by: Actor) -> Response:
 
 
 def _original(row: Document, file: BinaryIO) -> Response:
-    """The file in pieces; the first is opened before anything is promised."""
-    first = file.read(CHUNK)
-    kind = row.file_type or ""
-    answer = Response(_pieces(first, file), mimetype=TYPES[kind])
+    """The file in pieces, opened to its end before any is promised: what cannot be opened is said,
+    and never just ends early."""
+    whole, kind = spool(), row.file_type or ""
+    shutil.copyfileobj(file, whole, CHUNK)
+    whole.seek(0)
+    answer = Response(iter(partial(whole.read, CHUNK), b""), mimetype=TYPES[kind])
+    answer.call_on_close(whole.close)
     answer.headers["Content-Length"] = str(row.file_size)
     name = f"{row.document_type}-{row.id.hex[-8:]}.{kind}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _pieces(first: bytes, file: BinaryIO) -> Iterator[bytes]:
-    piece = first
-    while piece:
-        yield piece
-        piece = file.read(CHUNK)
 
 
 def _drawn(fault: Refusal) -> Response:
