@@ -31,17 +31,24 @@ class Terms:
     """What a view asks of its caller.
 
     fresh: the password was given in the last five minutes. when_locked: works on a locked device.
-    when_unready: works before a second factor that the house demands is set up.
+    when_unready: works before a second factor that the house demands is set up. file: the answer
+    is a download, after which a browser stays where it was.
     """
 
     permission: str
     fresh: bool = False
     when_locked: bool = False
     when_unready: bool = False
+    file: bool = False
 
 
 def requires(
-    permission: str, *, fresh: bool = False, when_locked: bool = False, when_unready: bool = False
+    permission: str,
+    *,
+    fresh: bool = False,
+    when_locked: bool = False,
+    when_unready: bool = False,
+    file: bool = False,
 ) -> Callable[[View], View]:
     """Declare the permission that a view needs; the guard enforces it before the view runs.
 
@@ -50,7 +57,7 @@ def requires(
     """
     if permission not in PERMISSIONS:
         raise RuntimeError(f"{permission} is not in the permission table")
-    return _declare(Terms(permission, fresh, when_locked, when_unready))
+    return _declare(Terms(permission, fresh, when_locked, when_unready, file))
 
 
 def public(view: View) -> View:
@@ -160,7 +167,7 @@ def _hold_person(terms: Terms) -> Response | None:
         return _lead_to_second_factor()
     _permit(terms)
     if terms.fresh and not sessions.is_proven(row):
-        return interruptions.ask_to_confirm()
+        return interruptions.ask_to_confirm(file=terms.file)
     return None
 
 

@@ -22,6 +22,7 @@ from app.customers.words import said, tail
 from app.documents import keeping, rules, services, trail
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
+from app.documents.parts import FORMATS
 
 logger = logging.getLogger(__name__)
 TONES = {"active": "good", "expired": "danger", "archived": "neutral"}
@@ -159,7 +160,7 @@ def _picture(row: Document, by: Actor, leaf: int) -> dict[str, Any]:
 
 def _about_file(row: Document) -> list[str]:
     """Its kind and size, how often it was opened, and when it goes."""
-    said = [(row.file_type or "").upper(), _size(row.file_size or 0)]
+    said = [FORMATS.get(row.file_type or "", ""), _size(row.file_size or 0)]
     if row.access_count and row.last_accessed:
         times = ngettext("opened once", "opened %(num)d times", row.access_count)
         said.append(f"{times}, {moment(row.last_accessed)}")

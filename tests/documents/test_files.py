@@ -25,6 +25,7 @@ from app.documents.kinds import LATEST
 from app.documents.models import ImageRule
 from app.extensions import db
 from tests.bad_servers import BadServer
+from tests.conftest import PASSWORD
 from tests.documents.pictures import SECRET, paper_pdf, picture
 
 
@@ -86,9 +87,13 @@ def test_the_original_asks_for_the_password_when_it_was_given_long_ago(may, an, 
     row = filed(an, picture())
     db.session.execute(update(StaffSession).values(proven_at=now() - timedelta(minutes=6)))
     led = may.get(tab(an, row, "/original"), 303).headers["Location"]
-    assert led.startswith("/confirm")
-    assert "original" in led
-    may.get(tab(an, row, "/preview"))
+    assert led == f"/confirm?next={tab(an, row, '/original')}"
+    page = {"Referer": f"http://localhost{tab(an, row)}"}
+    led = may.get(tab(an, row, "/original"), 303, headers=page).headers["Location"]
+    assert led == f"/confirm?next={tab(an, row)}", "a download would leave the question standing"
+    back = may.post("/confirm", {"password": PASSWORD, "next": tab(an, row)}).headers["Location"]
+    assert "Now press the button again" in may.get(back).text
+    may.get(tab(an, row, "/original"))
 
 
 def test_what_is_not_taken_is_told_and_leaves_nothing(may, an, in_store):

@@ -33,7 +33,7 @@ def preview(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
 
 
 @blueprint.get("/<uuid:document_id>/original")
-@requires("documents.original", fresh=True)
+@requires("documents.original", fresh=True, file=True)
 def original(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
     """The file as it is stored, as a download."""
     return serving.serve(customer_id, document_id, "original", by=actor())
