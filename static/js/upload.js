@@ -9,6 +9,7 @@ function say(form, sentence) {
   fault.querySelector("span").textContent = sentence;
   if (sentence) fault.scrollIntoView({ block: "center" });
 }
+
 const name = (form, file) => { part(form, "chosen").textContent = file ? `${file.name} · ${size(file.size)}` : ""; };
 function check(form) {
   const file = chosen(form), large = file && file.size > Number(form.dataset.upload) * 2 ** 20;
@@ -43,7 +44,6 @@ document.addEventListener("change", ({ target }) => {
   files(form).forEach((input) => { if (input !== target) input.value = ""; });
   check(form);
 });
-document.addEventListener("drop", (event) => { const form = event.target.closest("form[data-upload]"); if (form && event.dataTransfer.files.length > 1) { event.preventDefault(); say(form, form.dataset.single); } });
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-upload]") || !chosen(form)) return;
