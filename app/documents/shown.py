@@ -19,7 +19,7 @@ from app.core.i18n import ago, clock, day, moment, number
 from app.customers import parts
 from app.customers.models import Customer
 from app.customers.words import said, tail
-from app.documents import keeping, rules, services, trail
+from app.documents import keeping, pictures, rules, services, trail
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
 from app.documents.parts import FORMATS
@@ -131,6 +131,7 @@ def whole(guest: Customer, row: Document, *, by: Actor, leaf: int = 1) -> dict[s
         "facts": _facts(row), "verified": _verified(row), "row_id": row.id,
         "notes": row.verification_notes or "", "archived": archived, "events": _events(row, by),
         "picture": _picture(row, by, leaf) if row.has_file else None, "gone": _gone(row),
+        "over": pictures.which(row),
         "attach": address("documents.attach", row)
         if change and not archived and keeping.may_keep(row) else "",
         "edit": address("documents.edit", row) if change else "",

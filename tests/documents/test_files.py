@@ -166,6 +166,30 @@ def run_all():
             jobs.handlers[files.FORGET](claim)
 
 
+def test_a_picture_that_nobody_here_has_seen_is_neither_replaced_nor_removed(
+    may, as_role, an, filed, in_store
+):
+    row, desk = filed(an, picture()), as_role("front_desk")
+    over = re.search(r'name="over" value="(\w+)"', may.get(tab(an, row)).text)[1]
+    assert over in may.get(tab(an, row, "/file/removal")).text
+
+    def send():
+        return {"over": over, "file": (BytesIO(picture()), "a.jpg")}
+
+    desk.post(tab(an, row, "/file"), send())
+    newer = in_store()
+    assert "Another picture came meanwhile" in may.post(tab(an, row, "/file"), send(), 409).text
+    page = may.post(tab(an, row, "/file/removal"), {"over": over}, 409).text
+    assert "Another picture came meanwhile" in page
+    assert in_store() == newer
+    over = re.search(r'name="over" value="(\w+)"', page)[1]
+    for _ in range(2):
+        may.post(tab(an, row, "/file/removal"), {"over": over})
+    may.post(tab(an, row, "/file"), send(), 409)
+    over = ""
+    may.post(tab(an, row, "/file"), send())
+
+
 def test_a_new_picture_waits_to_be_verified_and_verifying_ends_the_image_by_the_rule(an, filed):
     row, week = filed(an, picture()), today() + timedelta(days=LATEST)
     assert row.retention_date == week
