@@ -4,9 +4,10 @@ Nothing of it may be kept by a browser, guessed to be something else, or run.
 """
 
 import logging
-import shutil
 import textwrap
 import uuid
+from collections import deque
+from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 
@@ -19,7 +20,6 @@ from app.core.database import apart
 from app.core.errors import Invalid, Missing, Refusal, StoreDown, Unreadable
 from app.core.i18n import moment
 from app.core.sealed_files import CHUNK
-from app.core.spool import spool
 from app.documents import files, media, pictures, services
 from app.documents.models import Document
 from app.documents.pictures import Part
@@ -68,17 +68,20 @@ def _made(row: Document, part: Part, page: int, by: Actor) -> Response:
 
 
 def _original(row: Document, file: BinaryIO) -> Response:
-    """The file in pieces, opened to its end before any is promised: what cannot be opened is said,
-    and never just ends early."""
-    whole, kind = spool(), row.file_type or ""
-    shutil.copyfileobj(file, whole, CHUNK)
-    whole.seek(0)
-    answer = Response(iter(partial(whole.read, CHUNK), b""), mimetype=TYPES[kind])
-    answer.call_on_close(whole.close)
+    """The file in pieces, read to its end once before any is promised: what cannot be opened is
+    said, and does not just end early."""
+    kind = row.file_type or ""
+    deque(_pieces(file), maxlen=0)
+    file.seek(0)
+    answer = Response(_pieces(file), mimetype=TYPES[kind])
     answer.headers["Content-Length"] = str(row.file_size)
     name = f"{row.document_type}-{row.id.hex[-8:]}.{kind}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    return iter(partial(file.read, CHUNK), b"")
 
 
 def _drawn(fault: Refusal) -> Response:
