@@ -40,7 +40,7 @@ def look() -> Outlook:
         func.count().filter(WAITS), func.min(Document.uploaded_at).filter(WAITS),
     )  # fmt: skip
     kept, due, soon, later, waiting, oldest = db.session.execute(query.where(HAS_IMAGE)).one()
-    first = select(Document).where(HAS_IMAGE).order_by(ends, Document.id)
+    first = select(Document).where(HAS_IMAGE, ends.is_not(None)).order_by(ends, Document.id)
     rows = list(db.session.scalars(first.limit(MOST)))
     since = oldest.astimezone(zone()).date() if waiting else None
     return Outlook(kept, due, soon, later, waiting, since, rows)
