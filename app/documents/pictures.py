@@ -36,8 +36,7 @@ def attach(
     row = services.hold(guest_id, document_id)
     if row.file_key_id == file.key_id:
         return row
-    if not keeping.may_keep(row):
-        raise Invalid({"file": _l("The house’s rules keep no picture of such a paper.")})
+    _refuse_unwanted(row)
     _refuse_unseen(row, over)
     files.forget_later(row)
     was = row.file_type
@@ -46,6 +45,16 @@ def attach(
     db.session.flush()
     trail.record("document.file_added", row, by=by, changes=changes)
     return row
+
+
+def expect(guest_id: uuid.UUID, document_id: uuid.UUID) -> None:
+    """Raise what `attach` would, before a file is written in vain."""
+    _refuse_unwanted(services.find(guest_id, document_id))
+
+
+def _refuse_unwanted(row: Document) -> None:
+    if not keeping.may_keep(row):
+        raise Invalid({"file": _l("The house’s rules keep no picture of such a paper.")})
 
 
 def which(row: Document) -> str:

@@ -45,7 +45,7 @@ def attach(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
     """Give the document a picture or PDF, in place of the one that it had."""
     try:
         with files.all_or_nothing():
-            stored = uploads.kept(customer_id, uploads.sent())
+            stored = uploads.kept_for(customer_id, document_id, uploads.sent())
             if stored is None:
                 raise Invalid({"file": _("Choose a file first.")})
             over = request.form.get("over")
