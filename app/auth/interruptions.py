@@ -124,12 +124,17 @@ def carried() -> dict[str, Any] | None:
 
 def resume(target: str) -> AnyResponse:
     """After the proof: the kept form, ready to be sent on, or back to where the person was."""
-    form, again = carried(), session.pop(AGAIN, False)
+    form = carried()
     if form is None:
-        if again:
-            flash(_("Thank you. Now press the button again."), "good")
         return redirect(target, 303)
     return make_response(render_template("auth/resume.html", form=form, target=target))
+
+
+def confirmed(target: str) -> AnyResponse:
+    """After the password: as `resume`; who asked for a file is told to do so again."""
+    if session.pop(AGAIN, False):
+        flash(_("Thank you. Now press the button again."), "good")
+    return resume(target)
 
 
 def done(sentence: str | None = None) -> Response:

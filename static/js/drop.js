@@ -2,7 +2,7 @@
 const several = ({ items }) => [...items].filter((item) => item.kind === "file").length > 1;
 for (const kind of ["dragover", "drop"]) {
   document.addEventListener(kind, (event) => {
-    const form = event.target.closest("form[data-upload]");
+    const form = event.target.closest?.("form[data-upload]");
     if (!form || !several(event.dataTransfer)) return;
     event.preventDefault(); // taken, to be refused in words
     if (kind !== "drop") return;
