@@ -14,11 +14,13 @@ from gunicorn.glogging import Logger
 
 BROKEN = re.compile(r"(Invalid request from ip=\S+):.*|\?.*")
 """What quotes a request that could not be read, and the query of one that could."""
+LINK = re.compile(r"(/links/)\S+")
+"""What suffices to follow such a link."""
 
 
 class Discreet(Logger):  # type: ignore[misc]
     """Logs paths on one line each, without queries, which may hold what staff searched for, and
-    without the secrets of links that work once."""
+    without the secrets of links."""
 
     def setup(self, cfg: Any) -> None:
         """Open the logs."""
@@ -27,14 +29,15 @@ class Discreet(Logger):  # type: ignore[misc]
 
     @staticmethod
     def _shorten(record: logging.LogRecord) -> bool:
-        record.msg, record.args = BROKEN.sub(r"\1", record.getMessage()), ()
+        shortened = BROKEN.sub(r"\1", record.getMessage())
+        record.msg, record.args = LINK.sub(r"\1...", shortened), ()
         return True
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
         """What the access log's format may name."""
         known: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         path = quote(environ["PATH_INFO"].encode("latin-1"))
-        return known | {"U": re.sub(r"^/links/.*", "/links/...", path)}
+        return known | {"U": LINK.sub(r"\1...", path)}
 
 
 _on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")

@@ -31,8 +31,9 @@ class Terms:
     """What a view asks of its caller.
 
     also: a second permission, for what the view answers beside what it does. fresh: the password
-    was given in the last five minutes. when_locked: works on a locked device.
-    when_unready: works before a second factor that the house demands is set up.
+    was given in the last five minutes. when_locked: works on a locked device. when_unready: works
+    before a second factor that the house demands is set up. file: the answer is a download, after
+    which a browser stays where it was.
     """
 
     permission: str
@@ -40,6 +41,7 @@ class Terms:
     fresh: bool = False
     when_locked: bool = False
     when_unready: bool = False
+    file: bool = False
 
     @property
     def permissions(self) -> list[str]:
@@ -49,7 +51,7 @@ class Terms:
 
 def requires(
     permission: str, *, also: str | None = None, fresh: bool = False, when_locked: bool = False,
-    when_unready: bool = False,
+    when_unready: bool = False, file: bool = False,
 ) -> Callable[[View], View]:  # fmt: skip
     """Declare the permission that a view needs; the guard enforces it before the view runs.
 
@@ -57,7 +59,7 @@ def requires(
     `fresh` leads people to a page that asks for their password again; machines' tokens pass, since
     they have none.
     """
-    terms = Terms(permission, also, fresh, when_locked, when_unready)
+    terms = Terms(permission, also, fresh, when_locked, when_unready, file)
     for name in terms.permissions:
         if name not in PERMISSIONS:
             raise RuntimeError(f"{name} is not in the permission table")
@@ -171,7 +173,7 @@ def _hold_person(terms: Terms) -> Response | None:
         return _lead_to_second_factor()
     _permit(terms)
     if terms.fresh and not sessions.is_proven(row):
-        return interruptions.ask_to_confirm()
+        return interruptions.ask_to_confirm(file=terms.file)
     return None
 
 

@@ -8,14 +8,23 @@ import json
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)  # fmt: skip
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.errors import NotAllowed
 from app.core.web import local_path, wants_fragment
 
-CARRIED = "carried"
+CARRIED, AGAIN = "carried", "again"
 MOST_CARRIED = 200_000
 OWN_FIELDS = ("csrf_token", CARRIED, "next")
 SECRET_FIELDS = {"password", "current", "again", "pin", "code", "token", "secret"}
@@ -37,12 +46,14 @@ def ask_to_unlock() -> AnyResponse:
     return _ask("unlock", 423)
 
 
-def ask_to_confirm() -> AnyResponse:
-    """Lead to the page that takes the password once more."""
-    return _ask("confirm", 428)
+def ask_to_confirm(*, file: bool = False) -> AnyResponse:
+    """Lead to the page that takes the password once more; from a file, back to where its link is,
+    since a browser that gets a file would go on showing the question."""
+    session[AGAIN] = file
+    return _ask("confirm", 428, file=file)
 
 
-def _ask(proof: Proof, status: int) -> AnyResponse:
+def _ask(proof: Proof, status: int, *, file: bool = False) -> AnyResponse:
     if is_api():
         raise NotAllowed(proof)
     by_htmx = wants_fragment()
@@ -52,7 +63,7 @@ def _ask(proof: Proof, status: int) -> AnyResponse:
     if carried:
         context = {"carried": carried, "target": way_back() or "/"}
         return make_response(render_template(f"auth/{proof}.html", **context), status)
-    return lead(redirect(url_for(f"auth.{proof}", next=way_back()), 303))
+    return lead(redirect(url_for(f"auth.{proof}", next=way_back(file=file)), 303))
 
 
 def lead(answer: AnyResponse) -> AnyResponse:
@@ -71,14 +82,17 @@ def dialog(proof: Proof, status: int, sentence: str | None = None) -> Response:
     return answer
 
 
-def way_back() -> str | None:
+def way_back(*, file: bool = False) -> str | None:
     """The page to return to: the one asked for, or the one that sent the request."""
+    asked = None
     if request.method == "GET" and not request.headers.get("HX-Request"):
-        return request.full_path.rstrip("?")
+        asked = request.full_path.rstrip("?")
+    if asked and not file:
+        return asked
     sender = request.headers.get("HX-Current-URL") or request.referrer or ""
     parts = urlsplit(sender)
     if parts.netloc != request.host:
-        return None
+        return asked
     return local_path(parts.path + (f"?{parts.query}" if parts.query else ""), "/")
 
 
@@ -114,6 +128,13 @@ def resume(target: str) -> AnyResponse:
     if form is None:
         return redirect(target, 303)
     return make_response(render_template("auth/resume.html", form=form, target=target))
+
+
+def confirmed(target: str) -> AnyResponse:
+    """After the password: as `resume`; who asked for a file is told to do so again."""
+    if session.pop(AGAIN, False):
+        flash(_("Thank you. Now press the button again."), "good")
+    return resume(target)
 
 
 def done(sentence: str | None = None) -> Response:

@@ -76,7 +76,7 @@ def prove_password() -> Response:
         return _ask_again("confirm", 429, attempts.sentence(right))
     if not right:
         return _ask_again("confirm", 422, _("This is not your password."))
-    return interruptions.done() if wants_fragment() else interruptions.resume(_target())
+    return interruptions.done() if wants_fragment() else interruptions.confirmed(_target())
 
 
 def _target() -> str:

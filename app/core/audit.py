@@ -10,7 +10,7 @@ import hmac
 import json
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,6 +32,7 @@ from app.extensions import db
 
 PLACE = "audit_payloads.body"
 MASK = "•••"
+MOST_TOLD = 100
 TRAIL = Fact("nobody", see="guests.history", why="order and kind of events; holds no identity")
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -79,6 +80,19 @@ class AuditPayload(Base):
         LargeBinary,
         info=GUEST_ROW.but(sensitive=True, see="guests.history", why="opened by payloads()"),
     )
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to one of a guest's things. `changes` maps a field to (old, new), as the log
+    keeps them; `version` is the thing's own after it."""
+
+    action: str
+    who: str
+    at: datetime
+    version: int
+    changes: dict[str, tuple[Any, Any]]
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -157,6 +171,24 @@ def trail(kind: str, subject_id: uuid.UUID) -> Select[AuditEntry]:
     """The entries about one subject, the newest first."""
     about = (AuditEntry.subject_type == kind, AuditEntry.subject_id == subject_id)
     return select(AuditEntry).where(*about).order_by(AuditEntry.id.desc())
+
+
+def story(
+    guest_id: uuid.UUID, part: uuid.UUID, version: str, unless: Collection[str] = ()
+) -> list[Event]:
+    """What happened to one thing, the newest first, but for some actions; `version` names the fact
+    that tells the thing's own."""
+    query = trail("customer", guest_id).where(AuditEntry.part == str(part))
+    entries = list(
+        db.session.scalars(query.where(AuditEntry.action.not_in(unless)).limit(MOST_TOLD))
+    )
+    bodies = payloads(entries)
+    return [_event(entry, bodies.get(entry.id) or {}, version) for entry in entries]
+
+
+def _event(entry: AuditEntry, body: Mapping[str, Any], version: str) -> Event:
+    changes = {name: (old, new) for name, (old, new) in body.get("changes", {}).items()}
+    return Event(entry.action, entry.actor_name, entry.at, body.get(version, 0), changes, body)
 
 
 def payloads(entries: Iterable[AuditEntry]) -> dict[uuid.UUID, dict[str, Any] | None]:

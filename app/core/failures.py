@@ -63,7 +63,13 @@ def _sentences(status: int) -> tuple[str, str]:
         404: (_("There is nothing here"), _("The address may be mistyped, or the page is gone.")),
         405: (_("This cannot be done here"), ""),
         409: (_("Something has changed meanwhile"), ""),
-        413: (_("This is too large"), _("Send a smaller file or less text.")),
+        413: (
+            _("This is too large"),
+            _(
+                "At most %(size)s MB are taken here. Send a smaller file or less text.",
+                size=(request.max_content_length or 0) // 2**20,
+            ),
+        ),
         415: (_("This kind of body is not read here"), _("Send JSON, as application/json.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
         503: (_("The database is busy or away"), _("Nothing was saved. Try again in a moment.")),

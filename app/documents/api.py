@@ -18,9 +18,14 @@ from app.documents import links, pictures, services, trail
 from app.documents.inputs import ChangedDocument, VerificationInput
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
+from app.documents.shown import number_of
 from app.documents.uploads import SentDocument, SentFile, keeps_file
 
 MULTIPART = "multipart/form-data"
+UNREADABLE = {
+    "type": "boolean",
+    "description": "The number is stored but cannot be decrypted, and is null only here.",
+}
 blueprint = ApiBlueprint(
     "documents_api", __name__, description="Identity papers and other documents of a guest."
 )  # fmt: skip
@@ -49,7 +54,10 @@ class DocumentShape(Shape):
 
     id = fields.UUID()
     type = fields.String(attribute="document_type", metadata={"enum": list(KINDS)})
-    number = Maybe(attribute="document_number")
+    number = fields.Function(
+        lambda row: number_of(row)[0] or None, metadata={"type": ["string", "null"]}
+    )
+    number_unreadable = fields.Function(lambda row: number_of(row)[1], metadata=UNREADABLE)
     name = Maybe(attribute="document_name")
     issue_date = fields.Date(allow_none=True)
     expiry_date = fields.Date(allow_none=True)

@@ -9,7 +9,7 @@ from app.core.clock import today
 from app.core.inputs import Choice, Country, Day, Input, Line, Text
 from app.core.paging import LONGEST_PLACE, Whole
 from app.customers.inputs import paper_number
-from app.documents.kinds import AHEAD, KINDS, RULES
+from app.documents.kinds import AHEAD, KINDS, LATEST, RULES
 
 MOST_DAYS = 3650
 KIND_WORDS = {name: kind.label for name, kind in KINDS.items()}
@@ -82,7 +82,11 @@ class RuleInput(Input):
     rule = Choice(RULES, required=True, allow_none=False, metadata=_named(_l("What becomes of it")))
     days = Whole(
         0, MOST_DAYS, load_default=None, allow_none=True,
-        metadata=_named(_l("Days after departure"), inputmode="numeric"),
+        metadata=_named(
+            _l("Days after departure"),
+            _l("Never verified, a picture goes then as well. Empty: %(days)s.", days=LATEST),
+            inputmode="numeric",
+        ),
     )  # fmt: skip
     source = Line(
         required=True,

@@ -20,9 +20,9 @@ PORTION = 100
 
 
 class End(NamedTuple):
-    """From which day on an image may go, and why; no day while nobody can tell yet."""
+    """From which day on an image may go, as far as is known now, and why."""
 
-    day: date | None
+    day: date
     why: str
 
 
@@ -38,17 +38,15 @@ def keeps_of(kind: str, country: str | None) -> bool:
 
 def follow(row: Document) -> None:
     """Bring the document's dates of retention up to what is known now; at most three statements."""
-    row.retention_date = None
-    if row.file_key_id is not None:
-        row.retention_date = ends([row])[row.id].day
-    row.deletion_scheduled = row.retention_date is not None
+    row.retention_date = ends([row])[row.id].day if row.has_file else None
+    row.deletion_scheduled = row.has_file
 
 
 def ends(rows: Collection[Document]) -> dict[uuid.UUID, End]:
     """When the images of these documents end; a constant number of statements."""
     known = rules.load()
     found = {row.id: known.of(row.document_type, row.issuing_country) for row in rows}
-    asked = {row.customer_id for row in rows if found[row.id].rule == "after_departure"}
+    asked = {row.customer_id for row in rows if found[row.id].rule != "never"}
     times = whereabouts(asked) if asked else {}
     return {
         row.id: keep_until(row, found[row.id], times.get(row.customer_id, Times()), today())
@@ -59,16 +57,19 @@ def ends(rows: Collection[Document]) -> dict[uuid.UUID, End]:
 def keep_until(row: Document, rule: Rule, times: Times, here: date) -> End:
     """When this rule ends the document's image, `here` being today.
 
-    Verified or put aside, it waits for nothing any more; days after departure are counted from the
-    last one, or from when the image came for a guest who was not here since.
+    What waits to be verified ends with that, or when it is put aside, or some days after departure
+    like others. These are counted from the last one, or from when the image came for a guest who
+    was not here since.
     """
     if rule.rule == "never":
         return End(here, "never")
-    if rule.rule == "after_departure":
-        return End(departure(_came(row), times, rule.days, here) + rule.span, "departed")
-    if row.is_verified and row.verified_at:
+    waits = rule.rule == "until_verified"
+    if waits and row.is_verified and row.verified_at:
         return End(_day(row.verified_at), "verified")
-    return End(here if row.status == "archived" else None, "archived")
+    if waits and row.status == "archived":
+        return End(here, "archived")
+    last = departure(_came(row), times, rule.days, here)
+    return End(last + rule.span, "unverified" if waits else "departed")
 
 
 def departure(came: date, times: Times, days: int, here: date) -> date:
@@ -110,7 +111,7 @@ def note(rows: Collection[Document], found: dict[uuid.UUID, End]) -> None:
     for row in rows:
         day = found[row.id].day
         if row.retention_date != day:
-            values = {"retention_date": day, "deletion_scheduled": day is not None}
+            values = {"retention_date": day, "deletion_scheduled": True}
             mine = (Document.id == row.id, Document.file_key_id == row.file_key_id)
             statement = update(Document).where(*mine).values(values)
             db.session.execute(statement.execution_options(synchronize_session=False))

@@ -38,5 +38,8 @@ RULES: Final[dict[str, Any]] = {
     "never": _l("Never keep a picture"),
 }
 """What becomes of an image; the first is the rule where nobody set another."""
+LATEST: Final = 7
+"""Days after departure that an image waits to be verified, where its rule names none: enough for
+what was forgotten at the desk."""
 AHEAD: Final = (30, 60, 90)
 """Days ahead for which the papers that expire are listed."""

@@ -83,7 +83,7 @@ class Document(Identified, CustomerOwned, Base):
     access_count: Mapped[int] = mapped_column(default=0, info=PAPER)
 
     retention_date: Mapped[date | None] = mapped_column(Date, index=True, info=PAPER)
-    """From this day on the image may go; None while that hangs on something yet to come."""
+    """From this day on the image may go, as far as is known; None without one."""
     deletion_scheduled: Mapped[bool] = mapped_column(default=False, info=PAPER)
     version: Mapped[int] = mapped_column(default=1, info=TECHNICAL())
 

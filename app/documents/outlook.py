@@ -13,12 +13,13 @@ from app.extensions import db
 
 MOST = 20
 HAS_IMAGE = Document.file_key_id.is_not(None)
+WAITS = Document.is_verified.is_(False) & (Document.status != "archived")
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """How many images there are; how many go at the next run, within a week, later; how many wait
-    to be verified, and since when the oldest of them does. `next` are the first that go."""
+    """How many images there are; how many go at the next run, within a week, later; how many of
+    all wait to be verified, and since when the oldest does. `next` are the first that go."""
 
     kept: int
     due: int
@@ -36,7 +37,7 @@ def look() -> Outlook:
     query = select(
         func.count(), func.count().filter(ends <= here),
         func.count().filter(ends > here, ends <= week), func.count().filter(ends > week),
-        func.count().filter(ends.is_(None)), func.min(Document.uploaded_at).filter(ends.is_(None)),
+        func.count().filter(WAITS), func.min(Document.uploaded_at).filter(WAITS),
     )  # fmt: skip
     kept, due, soon, later, waiting, oldest = db.session.execute(query.where(HAS_IMAGE)).one()
     first = select(Document).where(HAS_IMAGE, ends.is_not(None)).order_by(ends, Document.id)

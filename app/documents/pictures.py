@@ -9,7 +9,7 @@ from sqlalchemy import update
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.database import rows_changed
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.documents import files, keeping, services, trail
 from app.documents.files import Stored
 from app.documents.models import Document
@@ -24,17 +24,20 @@ ACTIONS: dict[Part, str] = {
 }  # fmt: skip
 
 
-def attach(guest_id: uuid.UUID, document_id: uuid.UUID, file: Stored, *, by: Actor) -> Document:
+def attach(
+    guest_id: uuid.UUID, document_id: uuid.UUID, file: Stored, *, by: Actor, over: str | None = None
+) -> Document:
     """Give the document this file, in place of the one that it had; it is to be verified anew.
 
-    Raises Invalid where the house keeps no image of such a paper.
+    `over` names the file that was looked at (see `which`). Raises Invalid where the house keeps no
+    image of such a paper, Conflict where it is another by now.
     """
     by.must("documents.update")
     row = services.hold(guest_id, document_id)
     if row.file_key_id == file.key_id:
         return row
-    if not keeping.may_keep(row):
-        raise Invalid({"file": _l("The house’s rules keep no picture of such a paper.")})
+    _refuse_unwanted(row)
+    _refuse_unseen(row, over)
     files.forget_later(row)
     was = row.file_type
     services.put(row, file)
@@ -44,11 +47,37 @@ def attach(guest_id: uuid.UUID, document_id: uuid.UUID, file: Stored, *, by: Act
     return row
 
 
-def detach(guest_id: uuid.UUID, document_id: uuid.UUID, why: str, *, by: Actor) -> Document:
-    """Take the file away for good; the record stays, with what was verified. Again: no change."""
+def expect(guest_id: uuid.UUID, document_id: uuid.UUID) -> None:
+    """Raise what `attach` would, before a file is written in vain."""
+    _refuse_unwanted(services.find(guest_id, document_id))
+
+
+def _refuse_unwanted(row: Document) -> None:
+    if not keeping.may_keep(row):
+        raise Invalid({"file": _l("The house’s rules keep no picture of such a paper.")})
+
+
+def which(row: Document) -> str:
+    """What tells the document's present file from those before and after it; '' for none."""
+    return row.file_key_id.hex if row.file_key_id else ""
+
+
+def _refuse_unseen(row: Document, over: str | None) -> None:
+    if over is not None and over != which(row):
+        raise Conflict(_l("Another picture came meanwhile. Look at it before it goes."))
+
+
+def detach(
+    guest_id: uuid.UUID, document_id: uuid.UUID, why: str, *, by: Actor, over: str | None = None
+) -> Document:
+    """Take the file away for good; the record stays, with what was verified. Again: no change.
+
+    Raises Conflict where it is not the file that was looked at, which `over` names.
+    """
     by.must("documents.update")
     row = services.hold(guest_id, document_id)
     if row.has_file:
+        _refuse_unseen(row, over)
         files.forget_later(row)
         end(row, why, "document.file_removed", by=by)
     return row

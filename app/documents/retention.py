@@ -92,7 +92,7 @@ def due() -> Iterator[Due]:
         found, here = keeping.ends(rows), today()
         for row in rows:
             day, why = found[row.id]
-            if day and day <= here:
+            if day <= here:
                 yield Due(row, day, why)
         after = rows[-1].id
 
@@ -129,8 +129,7 @@ def _remove_all(job: Claim, run_id: uuid.UUID) -> None:
 def _due_of(rows: list[Document]) -> list[Image]:
     found, here = keeping.ends(rows), today()
     keeping.note(rows, found)
-    return [_image(row, found[row.id].why) for row in rows
-            if (day := found[row.id].day) and day <= here]  # fmt: skip
+    return [_image(row, found[row.id].why) for row in rows if found[row.id].day <= here]
 
 
 def _image(row: Document, why: str) -> Image:

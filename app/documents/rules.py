@@ -7,7 +7,7 @@ that differ the stricter counts. Within a country the rule for the kind goes bef
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from app.core.countries import country_name
 from app.core.database import alone
 from app.core.errors import NotFound
 from app.core.jobs import enqueue
-from app.documents.kinds import KINDS, RULES
+from app.documents.kinds import KINDS, LATEST, RULES
 from app.documents.models import ImageRule
 from app.extensions import db
 
@@ -34,6 +34,7 @@ REASONS: Final[dict[str, Any]] = {
     "verified": _l("The paper was verified, so the picture was no longer needed."),
     "departed": _l("The days after departure were over."),
     "never": _l("The house’s rules keep no picture of such a paper."),
+    "unverified": _l("Nobody verified the paper in the days after departure."),
     "archived": _l("The document was put aside."),
     "staff": _l("Somebody of the house did so."),
 }
@@ -45,13 +46,14 @@ class Rule:
     """One rule. `row` is None for those that come with the program, which nobody checked yet."""
 
     rule: str
-    days: int = 0
+    days: int = LATEST
+    """After departure; for one that waits to be verified, at the latest."""
     source: Any = ""
     row: uuid.UUID | None = None
 
     @property
     def span(self) -> timedelta:
-        """The days after departure."""
+        """The days."""
         return timedelta(days=self.days)
 
     @property
@@ -66,7 +68,7 @@ DEFAULT: Final = Rule(next(iter(RULES)))
 _AEPD = _l("RD 933/2021; the AEPD allows no copies of identity papers")
 _TULPS = _l("TULPS art. 109, DM 7.1.2013: what was sent to the police is destroyed")
 SUPPLIED: Final[dict[Place, Rule]] = {
-    (country, kind): Rule(rule, 0, source)
+    (country, kind): Rule(rule, source=source)
     for country, rule, source in (("ES", "never", _AEPD), ("IT", "until_verified", _TULPS))
     for kind in ("passport", "id_card")
 }
@@ -85,7 +87,8 @@ class Rules:
         own = [self._at(each, kind) for each in {country, self.home} if each]
         found = [rule for rule in own if rule]
         if found:
-            return min(found, key=lambda rule: rule.strictness)
+            strictest = min(found, key=lambda rule: rule.strictness)
+            return replace(strictest, days=min(rule.days for rule in found))
         return self._at("", kind) or DEFAULT
 
     def _at(self, country: str, kind: str) -> Rule | None:
@@ -96,7 +99,9 @@ def load() -> Rules:
     """The rules in force, in one statement."""
     rows = db.session.scalars(select(ImageRule))
     own = {
-        (row.country, row.document_type): Rule(row.rule, row.days or 0, row.source, row.id)
+        (row.country, row.document_type): Rule(
+            row.rule, LATEST if row.days is None else row.days, row.source, row.id
+        )
         for row in rows
     }
     return Rules(SUPPLIED | own, current_settings().country)
@@ -108,6 +113,12 @@ def said(rule: Rule) -> str:
         return str(ngettext(
             "Keep the picture for %(num)d day after departure",
             "Keep the picture for %(num)d days after departure", rule.days,
+        ))  # fmt: skip
+    if rule.rule == "until_verified":
+        return str(ngettext(
+            "Keep the picture until the paper is verified, at most %(num)d day after departure",
+            "Keep the picture until the paper is verified, at most %(num)d days after departure",
+            rule.days,
         ))  # fmt: skip
     return str(RULES[rule.rule])
 
@@ -156,7 +167,7 @@ def put(values: Mapping[str, Any], *, by: Actor) -> ImageRule:
     before = _facts(row) if row else {}
     row = row or ImageRule(country=country, document_type=kind)
     row.rule, row.source, row.set_by = values["rule"], values["source"], by.user_id
-    row.days = values["days"] if values["rule"] == "after_departure" else None
+    row.days = values["days"] if values["rule"] != "never" else None
     db.session.add(row)
     db.session.flush()
     _record("image_rule.set", row, by, before, _facts(row))

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.core.actor import Actor
-from app.core.audit import MASK
+from app.core.audit import MASK, Event
 from app.core.clock import now, today
 from app.core.errors import Conflict, Invalid, NotFound, Stale
 from app.core.types import new_id
@@ -150,7 +150,7 @@ def change(
 def _mine(row: Document, values: Values, version: int) -> Values:
     """What I changed in a form of an older version. Raises Stale where others did so, too."""
     events = trail.since(row, version)
-    theirs: dict[str, trail.Event] = {n: event for event in reversed(events) for n in event.changes}
+    theirs: dict[str, Event] = {n: event for event in reversed(events) for n in event.changes}
     before = {n: event.changes[n][0] for event in events for n in event.changes}
     mine = {
         name: value for name, value in values.items()

@@ -6,7 +6,9 @@ Nothing of it may be kept by a browser, guessed to be something else, or run.
 import logging
 import textwrap
 import uuid
+from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from flask import Response, make_response, render_template, request
@@ -66,21 +68,20 @@ def _made(row: Document, part: Part, page: int, by: Actor) -> Response:
 
 
 def _original(row: Document, file: BinaryIO) -> Response:
-    """The file in pieces; the first is opened before anything is promised."""
-    first = file.read(CHUNK)
+    """The file in pieces, read to its end once before any is promised: what cannot be opened is
+    said, and does not just end early."""
     kind = row.file_type or ""
-    answer = Response(_pieces(first, file), mimetype=TYPES[kind])
+    deque(_pieces(file), maxlen=0)
+    file.seek(0)
+    answer = Response(_pieces(file), mimetype=TYPES[kind])
     answer.headers["Content-Length"] = str(row.file_size)
     name = f"{row.document_type}-{row.id.hex[-8:]}.{kind}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _pieces(first: bytes, file: BinaryIO) -> Iterator[bytes]:
-    piece = first
-    while piece:
-        yield piece
-        piece = file.read(CHUNK)
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    return iter(partial(file.read, CHUNK), b"")
 
 
 def _drawn(fault: Refusal) -> Response:

@@ -11,6 +11,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.core.actor import Actor
+from app.core.audit import Event
 from app.core.clock import today, zone
 from app.core.countries import country_name
 from app.core.errors import Unreadable
@@ -18,9 +19,10 @@ from app.core.i18n import ago, clock, day, moment, number
 from app.customers import parts
 from app.customers.models import Customer
 from app.customers.words import said, tail
-from app.documents import keeping, rules, services, trail
+from app.documents import keeping, pictures, rules, services, trail
 from app.documents.kinds import KINDS, STATUSES
 from app.documents.models import Document
+from app.documents.parts import FORMATS
 
 logger = logging.getLogger(__name__)
 TONES = {"active": "good", "expired": "danger", "archived": "neutral"}
@@ -128,6 +130,7 @@ def whole(guest: Customer, row: Document, *, by: Actor, leaf: int = 1) -> dict[s
         "facts": _facts(row), "verified": _verified(row), "row_id": row.id,
         "notes": row.verification_notes or "", "archived": archived, "events": _events(row, by),
         "picture": _picture(row, by, leaf) if row.has_file else None, "gone": _gone(row),
+        "over": pictures.which(row),
         "attach": address("documents.attach", row)
         if change and not archived and keeping.may_keep(row) else "",
         "edit": address("documents.edit", row) if change else "",
@@ -157,7 +160,7 @@ def _picture(row: Document, by: Actor, leaf: int) -> dict[str, Any]:
 
 def _about_file(row: Document) -> list[str]:
     """Its kind and size, how often it was opened, and when it goes."""
-    said = [(row.file_type or "").upper(), _size(row.file_size or 0)]
+    said = [FORMATS.get(row.file_type or "", ""), _size(row.file_size or 0)]
     if row.access_count and row.last_accessed:
         times = ngettext("opened once", "opened %(num)d times", row.access_count)
         said.append(f"{times}, {moment(row.last_accessed)}")
@@ -204,7 +207,7 @@ def _events(row: Document, by: Actor) -> list[dict[str, Any]]:
     return [_line(event) for event in trail.of(row)] if by.may("guests.history") else []
 
 
-def _line(event: trail.Event) -> dict[str, Any]:
+def _line(event: Event) -> dict[str, Any]:
     what, icon, tone = parts.events.get(event.action, (event.action, "activity", "neutral"))
     at = event.at.astimezone(zone())
     return {
@@ -224,7 +227,7 @@ def changes_in_words(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def same_changes(events: Iterable[trail.Event], fields: Iterable[str]) -> list[dict[str, Any]]:
+def same_changes(events: Iterable[Event], fields: Iterable[str]) -> list[dict[str, Any]]:
     """What others changed in these fields, for the form that both filled in."""
     wanted = set(fields)
     return [

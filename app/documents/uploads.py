@@ -20,7 +20,7 @@ from app.core.clock import current_settings
 from app.core.inputs import OWN_SENTENCES, Input
 from app.core.web import wants_fragment
 from app.customers import services as guests
-from app.documents import files, keeping
+from app.documents import files, keeping, pictures
 from app.documents.files import Stored
 from app.documents.inputs import DocumentInput
 from app.extensions import db
@@ -75,18 +75,32 @@ def sent() -> FileStorage | None:
 
 
 def kept(
-    guest_id: uuid.UUID, upload: FileStorage | None, values: Mapping[str, Any] | None = None
+    guest_id: uuid.UUID, upload: FileStorage | None, values: Mapping[str, Any]
 ) -> Stored | None:
-    """Put the file into the store; belongs inside `files.all_or_nothing`.
+    """Put the file of a new document, of these `values`, into the store; None where no rule keeps
+    its image. Belongs inside `files.all_or_nothing`.
 
-    Nothing is written of a new document, of these `values`, whose image no rule keeps. Raises
-    Invalid for a file that is not taken, StoreDown where it cannot be kept.
+    Raises Invalid for a file that is not taken, StoreDown where it cannot be kept.
     """
-    guest_id, paper = guests.get(guest_id).id, values or {}
-    kind, country = paper.get("document_type"), paper.get("issuing_country")
-    wanted = upload is not None and (kind is None or keeping.keeps_of(kind, country))
+    guest_id, country = guests.get(guest_id).id, values.get("issuing_country")
+    wanted = keeping.keeps_of(values["document_type"], country)
+    return _kept(guest_id, upload if wanted else None)
+
+
+def kept_for(
+    guest_id: uuid.UUID, document_id: uuid.UUID, upload: FileStorage | None
+) -> Stored | None:
+    """Put the file of a document that is on record into the store, as `kept` does.
+
+    Raises Invalid where no rule keeps its image, and NotFound for no document of this guest.
+    """
+    pictures.expect(guest_id, document_id)
+    return _kept(guest_id, upload)
+
+
+def _kept(guest_id: uuid.UUID, upload: FileStorage | None) -> Stored | None:
     db.session.commit()
-    if upload is None or not wanted:
+    if upload is None:
         return None
     stream = cast(BinaryIO, upload.stream)
     size = stream.seek(0, io.SEEK_END)
@@ -107,7 +121,10 @@ def keeps_file(view: View) -> View:
     @wraps(view)
     def with_file(self: Any, values: dict[str, Any], **ids: uuid.UUID) -> Any:
         with files.all_or_nothing():
-            file = kept(ids["guest_id"], values.get("file"), values)
+            upload, new = values.get("file"), "document_id" not in ids
+            file = (
+                kept(**ids, upload=upload, values=values) if new else kept_for(**ids, upload=upload)
+            )
             return view(self, values | {"file": file}, **ids)
 
     return cast(View, with_file)

@@ -1,31 +1,13 @@
 """What happened to a booking: written to its guest's audit trail, and read back from there."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from app.core import audit
 from app.core.actor import Actor
-from app.core.audit import AuditEntry
+from app.core.audit import Event
 from app.core.datamap import data_map
-from app.extensions import db
 from app.stays.models import Booking, Stay
-
-MOST_SHOWN = 100
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that happened. `changes` maps a field to (old, new), as the log keeps them."""
-
-    action: str
-    who: str
-    at: datetime
-    version: int
-    changes: dict[str, tuple[Any, Any]]
-    facts: Mapping[str, Any]
 
 
 def record(
@@ -42,16 +24,7 @@ def record(
 
 def of(booking: Booking) -> list[Event]:
     """What happened to the booking, the newest first."""
-    query = audit.trail("customer", booking.customer_id).where(AuditEntry.part == str(booking.id))
-    entries = list(db.session.scalars(query.limit(MOST_SHOWN)))
-    bodies = audit.payloads(entries)
-    return [_event(entry, bodies.get(entry.id) or {}) for entry in entries]
-
-
-def _event(entry: AuditEntry, body: Mapping[str, Any]) -> Event:
-    changes = {name: (old, new) for name, (old, new) in body.get("changes", {}).items()}
-    version = body.get("booking_version", 0)
-    return Event(entry.action, entry.actor_name, entry.at, version, changes, body)
+    return audit.story(booking.customer_id, booking.id, "booking_version")
 
 
 def since(booking: Booking, version: int) -> list[Event]:

@@ -32,10 +32,10 @@ function answer(form, request) {
   if (where) return location.assign(where);
   busy(form, false);
   if (request.getResponseHeader("HX-Retarget") === "body") return ask(html); // who is there? the form stays
-  const page = new DOMParser().parseFromString(html, "text/html"), again = page.getElementById(form.id);
+  const page = new DOMParser().parseFromString(html, "text/html"), whole = form.closest("[data-whole]") ?? form, again = page.getElementById(whole.id);
   if (!again) return say(form, page.querySelector(".error-page") ? [...page.querySelectorAll("h1, h1 + p")].map((line) => line.textContent).join(". ") : "");
   files(again).forEach((input, at) => { input.files = files(form)[at].files; });
-  form.replaceWith(again); name(again, chosen(again));
+  whole.replaceWith(again); name(again, chosen(again));
   again.querySelector("[aria-invalid], .error-summary")?.scrollIntoView({ block: "center" });
 }
 document.addEventListener("change", ({ target }) => {

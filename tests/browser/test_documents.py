@@ -31,7 +31,9 @@ def test_a_picture_is_chosen_refused_and_then_taken(
     page.get_by_role("link", name="Add a document").click()
     axe(page)
     page.get_by_label("Number of the paper").fill("B1234567")
-    page.locator("#file").set_input_files(bad)
+    drop(page, good, bad)
+    expect(page.locator("#file-error")).to_contain_text("One file at a time")
+    drop(page, bad)
     expect(page.locator("[data-chosen]")).to_contain_text("office.jpg")
     page.get_by_role("button", name="Add the document").click()
     expect(page.locator("#file-error")).to_contain_text("archive")
@@ -49,6 +51,17 @@ def test_a_picture_is_chosen_refused_and_then_taken(
     thumbnail = page.locator(".paper-picture img")
     expect(thumbnail).to_be_visible()
     axe(page)
+
+
+def drop(page: Page, *files: Path) -> None:
+    """Drag files over the place for them, and let go."""
+    box = page.locator(".drop-area").bounding_box()
+    assert box
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(each) for each in files], "dragOperationsMask": 1}
+    tools = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        tools.send("Input.dispatchDragEvent", {"type": kind, "data": data} | place)
 
 
 def test_a_photo_waits_on_a_screen_that_locked_itself_meanwhile(

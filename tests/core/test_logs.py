@@ -45,17 +45,19 @@ def test_the_web_servers_logs_hold_no_query_and_no_secret_of_a_link(tmp_path):
     for name, value in files.items() | {("access_log_format", known["access_log_format"])}:
         config.set(name, value)
     log = known["logger_class"](config)
-    for path in ("/links/s3cret", "/customers/a\nb"):
+    for path in ("/links/s3cret", "/documents/links/s3cret", "/customers/a\nb"):
         environ = {"PATH_INFO": path, "RAW_URI": path, "REQUEST_METHOD": "GET",
                    "SERVER_PROTOCOL": "HTTP/1.1"}  # fmt: skip
         answer = SimpleNamespace(status="200 OK", sent=1, headers=[])
         log.access(answer, SimpleNamespace(headers=[]), environ, timedelta(0))
     log.warning("Invalid request from ip=::1: Invalid header: 'Cookie: s3cret'")
     log.error("Error handling request %s", "/customers/search?q=Tuyết")
+    log.error("Error handling request %s", "/documents/links/s3cret")
     access, errors = ((tmp_path / name).read_text() for name in files)
-    assert "/links/... HTTP" in access
+    assert '"GET /links/... HTTP' in access
+    assert "/documents/links/... HTTP" in access
     assert "/customers/a%0Ab HTTP" in access
-    assert len(access.splitlines()) == 2
+    assert len(access.splitlines()) == 3
     assert "request from ip=::1" in errors
     assert "/customers/search" in errors
     for secret in ("s3cret", "Tuyết"):

@@ -38,6 +38,13 @@ def png(width: int, height: int, *extra: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
+def webp(width: int, height: int) -> bytes:
+    """A lossless WebP that says so of its size."""
+    size = (width - 1 | (height - 1) << 14).to_bytes(4, "little")
+    body = b"WEBPVP8L" + struct.pack("<I", 5 + 99) + b"\x2f" + size + bytes(99)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
 def heic(width: int, height: int) -> bytes:
     """The drawing, saying this of its size."""
     at = HEIC.index(b"ispe") + 8

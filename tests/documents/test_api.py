@@ -53,6 +53,20 @@ def test_put_changes_what_is_sent_and_delete_removes(clerk, an, paper):
     assert clerk.delete(gone).status_code == 404
 
 
+def test_a_number_that_cannot_be_decrypted_is_told_and_the_others_are_listed(clerk, an, paper):
+    broken, whole = paper(an, document_number="B1234567"), paper(an, document_number="C1234567")
+    broken.number_sealed = b"\x01" + b"x" * 40
+    db.session.commit()
+    listed = {each["id"]: each for each in clerk.get(path(an)).json["documents"]}
+    told = [(listed[str(row.id)]["number"], listed[str(row.id)]["number_unreadable"])
+            for row in (broken, whole)]  # fmt: skip
+    assert told == [(None, True), ("C1234567", False)]
+    assert clerk.get(path(an, broken)).json["number_unreadable"] is True
+    changed = clerk.put(path(an, broken), json={"document_name": "Damaged"}).json
+    assert (changed["number_unreadable"], changed["name"]) == (True, "Damaged")
+    assert clerk.put(path(an, broken), json={"document_number": "B7654321"}).status_code == 500
+
+
 def test_the_second_verification_is_a_conflict_that_names_the_first(clerk, machine, an, paper):
     row = paper(an)
     other = machine("documents.read", "documents.verify")

@@ -12,7 +12,7 @@ from app.auth.models import StaffSession
 from app.core import jobs
 from app.core.actor import HOUSE
 from app.core.audit import AuditEntry
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.crypto import vault
 from app.core.errors import NotAllowed, StoreDown, StoreFull, Unreadable
 from app.core.jobs import Job
@@ -21,9 +21,11 @@ from app.core.s3 import S3Store
 from app.core.storage import store
 from app.core.types import new_id
 from app.documents import files, pictures, services, trail
+from app.documents.kinds import LATEST
 from app.documents.models import ImageRule
 from app.extensions import db
 from tests.bad_servers import BadServer
+from tests.conftest import PASSWORD
 from tests.documents.pictures import SECRET, paper_pdf, picture
 
 
@@ -85,9 +87,13 @@ def test_the_original_asks_for_the_password_when_it_was_given_long_ago(may, an, 
     row = filed(an, picture())
     db.session.execute(update(StaffSession).values(proven_at=now() - timedelta(minutes=6)))
     led = may.get(tab(an, row, "/original"), 303).headers["Location"]
-    assert led.startswith("/confirm")
-    assert "original" in led
-    may.get(tab(an, row, "/preview"))
+    assert led == f"/confirm?next={tab(an, row, '/original')}"
+    page = {"Referer": f"http://localhost{tab(an, row)}"}
+    led = may.get(tab(an, row, "/original"), 303, headers=page).headers["Location"]
+    assert led == f"/confirm?next={tab(an, row)}", "a download would leave the question standing"
+    back = may.post("/confirm", {"password": PASSWORD, "next": tab(an, row)}).headers["Location"]
+    assert "Now press the button again" in may.get(back).text
+    may.get(tab(an, row, "/original"))
 
 
 def test_what_is_not_taken_is_told_and_leaves_nothing(may, an, in_store):
@@ -160,16 +166,40 @@ def run_all():
             jobs.handlers[files.FORGET](claim)
 
 
+def test_a_picture_that_nobody_here_has_seen_is_neither_replaced_nor_removed(
+    may, as_role, an, filed, in_store
+):
+    row, desk = filed(an, picture()), as_role("front_desk")
+    over = re.search(r'name="over" value="(\w+)"', may.get(tab(an, row)).text)[1]
+    assert over in may.get(tab(an, row, "/file/removal")).text
+
+    def send():
+        return {"over": over, "file": (BytesIO(picture()), "a.jpg")}
+
+    desk.post(tab(an, row, "/file"), send())
+    newer = in_store()
+    assert "Another picture came meanwhile" in may.post(tab(an, row, "/file"), send(), 409).text
+    page = may.post(tab(an, row, "/file/removal"), {"over": over}, 409).text
+    assert "Another picture came meanwhile" in page
+    assert in_store() == newer
+    over = re.search(r'name="over" value="(\w+)"', page)[1]
+    for _ in range(2):
+        may.post(tab(an, row, "/file/removal"), {"over": over})
+    may.post(tab(an, row, "/file"), send(), 409)
+    over = ""
+    may.post(tab(an, row, "/file"), send())
+
+
 def test_a_new_picture_waits_to_be_verified_and_verifying_ends_the_image_by_the_rule(an, filed):
-    row = filed(an, picture())
-    assert row.retention_date is None
+    row, week = filed(an, picture()), today() + timedelta(days=LATEST)
+    assert row.retention_date == week
     services.verify(an.id, row.id, by=HOUSE)
-    assert row.deletion_scheduled
+    assert row.retention_date == today()
     services.end_verification(an.id, row.id, by=HOUSE)
-    assert not row.deletion_scheduled
+    assert row.retention_date == week
 
 
-def test_where_the_rule_wants_no_image_none_is_stored(may, an, in_store, paper):
+def test_where_the_rule_wants_no_image_none_is_stored(may, an, guest, in_store, paper, monkeypatch):
     db.session.add(ImageRule(country="IT", document_type="passport", rule="never"))
     db.session.commit()
     before = in_store()
@@ -179,8 +209,12 @@ def test_where_the_rule_wants_no_image_none_is_stored(may, an, in_store, paper):
     assert "/file" not in page
     row = the_only(an)
     assert not row.has_file
-    page = may.post(tab(an, row, "/file"), {"file": (BytesIO(picture()), "a.jpg")}, 422).text
-    assert "keep no picture" in page
+    with monkeypatch.context() as nothing:
+        nothing.setattr(files, "keep", None)  # is not even called, for any of these
+        form = {"file": (BytesIO(picture()), "a.jpg")}
+        assert "keep no picture" in may.post(tab(an, row, "/file"), form, 422).text
+        other = tab(guest("Đỗ Đức"), row, "/file")
+        may.post(other, {"file": (BytesIO(picture()), "a.jpg")}, 404)
     assert in_store() == before
     paper(an, document_type="id_card")
     assert may.post(tab(an), sent(picture(), document_type="visa", issuing_country="ITA"))
@@ -191,7 +225,7 @@ def test_where_the_rule_wants_no_image_none_is_stored(may, an, in_store, paper):
     ("bit", "cannot be decrypted"), ("key", "cannot be decrypted"), ("gone", "has lost"),
 ])  # fmt: skip
 def test_what_cannot_be_opened_is_reported_never_shown_as_missing(may, an, filed, damage, said):
-    row = filed(an, paper_pdf())
+    row = filed(an, paper_pdf(1, b"x" * 200_000))
     harm(row, damage)
     for part in ("thumbnail", "preview", "original"):
         answer = may.get(tab(an, row, f"/{part}"), 500)
@@ -211,7 +245,8 @@ def harm(row, damage):
         body = store().read(name, 0, 10**7)
         store().remove(name)
         if damage == "bit":
-            store().put(name, [body[:40] + bytes([body[40] ^ 1]) + body[41:]])
+            place = len(body) - 40  # in the last chunk, far behind what is read first
+            store().put(name, [body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]])
 
 
 def test_without_a_place_in_the_log_no_byte_leaves(may, an, filed, monkeypatch):
@@ -258,7 +293,7 @@ def test_only_who_may_write_may_send_more_than_a_megabyte(may, as_role, may_not,
     may.post(tab(an), sent(large, "a.pdf"))
     as_role("marketing").post(tab(an), sent(large, "a.pdf"), 413)
     may_not.post(tab(an), sent(large, "a.pdf"), 413)
-    may.post(tab(an), sent(b"x" * 27_000_000, "a.pdf"), 413)
+    assert "At most 25 MB" in may.post(tab(an), sent(b"x" * 27_000_000, "a.pdf"), 413).text
 
 
 def test_on_a_locked_screen_a_photo_waits_for_the_pin(may, an):

@@ -142,7 +142,7 @@ def test_a_rule_that_makes_no_sense_is_said_and_nothing_typed_is_lost(may, wrong
 def test_the_upload_form_says_before_what_is_never_kept(may, an):
     page = may.get(f"/customers/{an.id}/documents/new").text
     assert "Passport (Spain)" in page
-    assert "All others: keep the picture until the paper is verified." in page
+    assert "All others: keep the picture until the paper is verified, at most 7 days" in page
     may.post("/documents/rules", RULE | {"country": "", "document_type": "", "rule": "never"})
     page = may.get(f"/customers/{an.id}/documents/new").text
     assert "never kept: every kind of paper" in page

@@ -19,7 +19,7 @@ from tests.documents.conftest import id_of
 from tests.stays.conftest import book  # noqa: F401 - a fixture
 
 NEVER, VERIFIED, WEEK = Rule("never"), Rule("until_verified"), Rule("after_departure", 7)
-MONTH = Rule("after_departure", 30)
+MONTH, CHECKED = Rule("after_departure", 30), Rule("until_verified", 30)
 TODAY = date(2026, 6, 15)
 
 
@@ -38,6 +38,8 @@ def day(n: int) -> date:
     ({("VN", ""): WEEK, ("FR", ""): NEVER}, "visa", "FR", NEVER),
     ({("VN", ""): WEEK, ("", ""): NEVER}, "visa", "FR", WEEK),
     ({("VN", ""): WEEK, ("VN", "visa"): MONTH}, "visa", "VN", MONTH),
+    ({("VN", ""): CHECKED, ("FR", ""): MONTH}, "visa", "FR", CHECKED),
+    ({("VN", ""): CHECKED, ("FR", ""): WEEK}, "visa", "FR", VERIFIED),
 ])  # fmt: skip
 def test_the_most_specific_rule_wins_and_of_two_countries_the_stricter(
     known, kind, country, wanted
@@ -111,10 +113,10 @@ def _moved(booking, here):
 
 def test_an_image_follows_its_document(an, paper, picture, own_store, actor_of):
     row = picture(paper(an, issuing_country="VN"), days_ago=10)
-    assert (row.retention_date, row.deletion_scheduled) == (None, False)
+    assert (row.retention_date, row.deletion_scheduled) == (today() - timedelta(days=3), True)
     services.verify(an.id, row.id, by=HOUSE)
     keeping.follow(row)
-    assert (row.retention_date, row.deletion_scheduled) == (today(), True)
+    assert row.retention_date == today()
     services.end_verification(an.id, row.id, by=HOUSE)
     services.archive(an.id, row.id, True, by=HOUSE)
     keeping.follow(row)

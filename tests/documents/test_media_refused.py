@@ -32,6 +32,7 @@ HOSTILE: list[tuple[str, str, Made]] = [
     ("60,000 x 60,000 PNG", "pixels", lambda: samples.png(60_000, 60_000)),
     ("20,001 x 1 PNG", "pixels", lambda: samples.png(20_001, 1)),
     ("60,000 x 60,000 HEIC", "pixels", lambda: samples.heic(60_000, 60_000)),
+    ("WebP of 26 million pixels", "webp_pixels", lambda: samples.webp(6_500, 4_000)),
     ("PNG that lies of its size", "cut", lambda: samples.png(7_000, 7_000)),
     ("PNG with a bomb of text", "damaged", lambda: samples.png(9, 9, BOMB)),
     ("half a JPEG", "cut", lambda: samples.picture()[:20_000]),
@@ -148,11 +149,25 @@ def test_a_pdf_of_25_mb_is_read_by_ranges_and_never_held(monkeypatch: pytest.Mon
     assert heavy.high - small.high < 16
 
 
-def test_only_two_are_decoded_at_once_and_others_are_told(monkeypatch: pytest.MonkeyPatch):
+def test_only_two_are_decoded_at_once_in_all_processes_and_others_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+):
     monkeypatch.setattr(process, "PATIENCE", 0)
-    with process._turn(), process._turn():
-        assert said(samples.picture()) == [str(WHY["busy"])]
-    assert media.examine(BytesIO(samples.HEIC), len(samples.HEIC)).width == 96
+    with process._lock(0) as shared:
+        holds = f"import fcntl; fcntl.flock({shared.fileno()}, fcntl.LOCK_EX); print(flush=True)"
+        other = [sys.executable, "-c", f"{holds}; input()"]
+        pipe = subprocess.PIPE
+        fds = (shared.fileno(),)
+        with subprocess.Popen(other, stdin=pipe, stdout=pipe, pass_fds=fds) as elsewhere:
+            assert elsewhere.stdout
+            elsewhere.stdout.readline()
+            shared.close()
+            with process._turn():
+                assert said(samples.picture()) == [str(WHY["busy"])]
+            assert media.examine(BytesIO(samples.HEIC), len(samples.HEIC)).width == 96
+            elsewhere.kill()
+        with process._turn(), process._turn():
+            pass
 
 
 def test_a_store_that_fails_midway_is_heard_as_what_it_is():

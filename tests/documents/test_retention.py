@@ -21,10 +21,13 @@ from app.core.errors import StoreDown, Unreadable
 from app.core.jobs import Claim, Job
 from app.core.types import new_id
 from app.documents import expiry, retention, services, strays
+from app.documents.kinds import LATEST
 from app.documents.models import Document, RetentionRun
 from app.extensions import db
+from app.stays import arrivals, bookings
 from tests.conftest import KEYS
 from tests.documents.conftest import id_of
+from tests.stays.conftest import book  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 JOB = Claim(uuid.UUID(int=1), retention.KIND, {})
@@ -53,7 +56,7 @@ def verified(paper, picture, own_store):
     """`verified(an)`: a passport with an image that nothing needs any more."""
 
     def make(guest):
-        row = picture(paper(guest, document_number=f"B{new_id().hex[-8:]}"))
+        row = picture(paper(guest, document_number=f"B{new_id().int % 10**8:08}"))
         services.verify(guest.id, row.id, "Seen", by=HOUSE)
         db.session.commit()
         return row
@@ -83,6 +86,23 @@ def test_what_is_due_goes_with_its_key_and_what_was_verified_stays(
         vault().file_key(an.id, key_id)
     assert figures(run()) == (0, 0, 0)
     assert (entries("document.file_ended"), entries("retention.ran")) == (1, 2)
+
+
+def test_what_nobody_verified_goes_days_after_departure_and_its_record_says_so(
+    an, guest, paper, picture, own_store, book, may  # noqa: F811
+):  # fmt: skip
+    forgotten, here = picture(paper(an), days_ago=LATEST), guest("Đỗ Đức")
+    lodging = picture(paper(here), days_ago=LATEST)
+    arrivals.check_in(bookings.hold(book(here, nights=2).id), by=HOUSE)
+    picture(paper(an), days_ago=LATEST - 1)
+    db.session.commit()
+    assert "Not verified yet" in may.get("/documents/retention").text
+    assert figures(run()) == (1, 1, 0)
+    assert (forgotten.file_removed_why, forgotten.is_verified) == ("unverified", False)
+    assert lodging.retention_date == today() + timedelta(days=2 + LATEST)
+    assert (
+        "Nobody verified the paper" in may.get(f"/customers/{an.id}/documents/{forgotten.id}").text
+    )
 
 
 def test_a_store_that_is_down_keeps_the_image_and_the_next_hour_removes_it(

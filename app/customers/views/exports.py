@@ -65,7 +65,7 @@ def show_export(export_id: uuid.UUID) -> Response:
 
 
 @blueprint.get("/exports/<uuid:export_id>/file")
-@requires("guests.export", fresh=True)
+@requires("guests.export", fresh=True, file=True)
 def export_file(export_id: uuid.UUID) -> Response:
     """The file itself, for its maker only."""
     with apart():

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 from PIL import Image, ImageOps
 
 from app.documents.media.lengths import check_complete
-from app.documents.media.limits import LONGEST_SIDE, MOST_PIXELS
+from app.documents.media.limits import LONGEST_SIDE, MOST_PIXELS, MOST_WEBP_PIXELS
 from app.documents.media.wire import Refused
 
 _DECODERS: Final = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
@@ -60,6 +60,8 @@ def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
         raise Refused("pixels")
+    if picture.format == "WEBP" and width * height > MOST_WEBP_PIXELS:
+        raise Refused("webp_pixels")
 
 
 def _loaded(picture: Image.Image, longest: int) -> Image.Image:

@@ -4,11 +4,13 @@ import resource
 from contextlib import suppress
 from typing import Final
 
-MOST_MEMORY: Final = 1 << 30
+MOST_MEMORY: Final = 700 << 20
 MOST_CPU_SECONDS: Final = 20
 MOST_SECONDS: Final = 30
 """By the clock, waiting for the store included."""
 MOST_PIXELS: Final = 50_000_000
+MOST_WEBP_PIXELS: Final = 25_000_000
+"""Its decoder holds the picture three times more."""
 LONGEST_SIDE: Final = 20_000
 MOST_PAGES: Final = 50
 

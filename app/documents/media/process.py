@@ -1,24 +1,30 @@
 """Has a file decoded in a process of its own, which a hostile one may crash, stall or fill up."""
 
+import fcntl
 import logging
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Timer
+from threading import Event, Timer
 from typing import Any, BinaryIO, Final
 
+from app.core.clock import current_settings
+from app.core.storage import temporary, told
 from app.documents.media import wire
 from app.documents.media.formats import HEAD_LENGTH, recognised
 from app.documents.media.limits import MOST_SECONDS
 from app.documents.media.wire import Refused
 
 AT_ONCE: Final = 2
+"""For all processes of the house together: each may take as much memory as `limits` says."""
 PATIENCE: Final = 20
 """Seconds that a request waits for its turn."""
+PAUSE: Final = 0.03
 _HERE: Final = Path(__file__).parent
 _PASSED_ON: Final = ("PATH", "TESSDATA_PREFIX", "DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH")
 _OUT_OF_MEMORY: Final = (signal.SIGABRT, signal.SIGKILL, signal.SIGTRAP, signal.SIGILL)
@@ -27,7 +33,6 @@ MOST_PICTURES: Final = 2
 _CALM: Final = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OMP_THREAD_LIMIT": "1"}
 
 logger = logging.getLogger(__name__)
-_turns = BoundedSemaphore(AT_ONCE)
 
 
 class _Child:
@@ -85,13 +90,30 @@ def decode(task: dict[str, Any], stream: BinaryIO) -> tuple[dict[str, Any], list
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Pictures take much memory while they are decoded, so only a few are at once."""
-    if not _turns.acquire(timeout=PATIENCE):
-        raise Refused("busy")
-    try:
+    """Hold one of the locks that the house's processes share; it ends with whoever holds it."""
+    until = time.monotonic() + PATIENCE
+    with ExitStack() as opened:
+        turns = [opened.enter_context(_lock(number)) for number in range(AT_ONCE)]
+        while not any(map(_taken, turns)):
+            if time.monotonic() > until:
+                raise Refused("busy")
+            time.sleep(PAUSE)
         yield
-    finally:
-        _turns.release()
+
+
+def _lock(number: int) -> BinaryIO:
+    folder = temporary(current_settings())
+    with told():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (folder / f"decoding-{number}.lock").open("ab")
+
+
+def _taken(turn: BinaryIO) -> bool:
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _conversation(

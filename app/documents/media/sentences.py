@@ -23,6 +23,10 @@ WHY: Final[dict[str, Any]] = {
         "This picture is too large: at most 50 million pixels, and 20,000 on a side. Send a "
         "smaller copy."
     ),
+    "webp_pixels": _l(
+        "This picture is too large for a WebP: at most 25 million pixels. Send it as a JPEG, or a "
+        "smaller copy."
+    ),
     "cut": _l("The file ends too early: it was not copied completely. Choose it again."),
     "damaged": _l("The file is damaged and cannot be read. Save it anew, or take a picture."),
     "password": _l("This PDF asks for a password. Save a copy without one, and send that."),

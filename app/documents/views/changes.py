@@ -85,12 +85,13 @@ def removal(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
     return question(row, _("Remove: %(kind)s", kind=kind), "create_removal", sentences)
 
 
-def question(row: Document, title: str, act: str, sentences: list[str]) -> Response:
-    """The page that asks before something is gone; `act` is the view that then does it."""
+def question(row: Document, title: str, act: str, sentences: list[str], over: str = "") -> Response:
+    """The page that asks before something is gone; `act` is the view that then does it, and `over`
+    the picture that is meant."""
     return page_or_fragment(
         "documents/removal.html", "documents/removal.html", title=title, sentences=sentences,
         called=guests.get(row.customer_id).called, back=shown.address("documents.show", row),
-        action=shown.address(f"documents.{act}", row),
+        action=shown.address(f"documents.{act}", row), over=over,
     )  # fmt: skip
 
 

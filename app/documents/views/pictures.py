@@ -33,7 +33,7 @@ def preview(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
 
 
 @blueprint.get("/<uuid:document_id>/original")
-@requires("documents.original", fresh=True)
+@requires("documents.original", fresh=True, file=True)
 def original(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
     """The file as it is stored, as a download."""
     return serving.serve(customer_id, document_id, "original", by=actor())
@@ -45,10 +45,11 @@ def attach(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
     """Give the document a picture or PDF, in place of the one that it had."""
     try:
         with files.all_or_nothing():
-            stored = uploads.kept(customer_id, uploads.sent())
+            stored = uploads.kept_for(customer_id, document_id, uploads.sent())
             if stored is None:
                 raise Invalid({"file": _("Choose a file first.")})
-            pictures.attach(customer_id, document_id, stored, by=actor())
+            over = request.form.get("over")
+            pictures.attach(customer_id, document_id, stored, by=actor(), over=over)
             db.session.commit()
     except (Invalid, Conflict) as fault:
         status = 422 if isinstance(fault, Invalid) else 409
@@ -65,14 +66,19 @@ def detaching(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
         _("The picture goes for good; no copy of it can be opened any more."),
         _("What the paper says, and who verified it, stays."),
     ]
-    return question(row, _("Remove the picture"), "detach", sentences)
+    over = pictures.which(row)
+    return question(row, _("Remove the picture"), "detach", sentences, over)
 
 
 @blueprint.post("/<uuid:document_id>/file/removal")
 @requires("documents.update")
 def detach(customer_id: uuid.UUID, document_id: uuid.UUID) -> Response:
     """Take the picture away; what the paper says, and who verified it, stays."""
-    pictures.detach(customer_id, document_id, "staff", by=actor())
+    try:
+        over = request.form.get("over")
+        pictures.detach(customer_id, document_id, "staff", by=actor(), over=over)
+    except Conflict as fault:
+        return page(customer_id, document_id, 409, refusal=str(fault))
     db.session.commit()
     return _done(customer_id, document_id, _("The picture is removed."))
 

@@ -44,10 +44,11 @@ def rules() -> Response:
 def new_rule() -> Response:
     """The form, filled with the rule of the place that the address names, if there is one."""
     where = request.args.get("country", "")[:2], request.args.get("kind", "")[:50]
-    rule = rulebook.load().known.get(where)
+    rule = ({("", ""): rulebook.DEFAULT} | dict(rulebook.load().known)).get(where)
     values: dict[str, Any] = {"country": where[0], "document_type": where[1]}
     if rule:
-        values |= {"rule": rule.rule, "days": rule.days or None, "source": str(rule.source)}
+        days = rule.days if rule.rule != "never" else None
+        values |= {"rule": rule.rule, "days": days, "source": str(rule.source)}
     return _form_page(form_for(RuleInput, values=values))
 
 

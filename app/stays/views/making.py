@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.auth.guard import actor, requires
+from app.core.audit import Event
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.text import initials
 from app.core.types import new_id
@@ -177,7 +178,7 @@ def _edit_page(
 def _page(
     guest: Customer, made: draft.Draft | None, status: int, context: dict[str, Any], *,
     stops: list[dict[str, Any]] | None = None, stopped: bool = False,
-    overlaps: list[dict[str, Any]] | None = None, meanwhile: list[trail.Event] | None = None,
+    overlaps: list[dict[str, Any]] | None = None, meanwhile: list[Event] | None = None,
 ) -> Response:  # fmt: skip
     """The form as `made`, or without that as it was posted, with what a touch took over."""
     by = actor()

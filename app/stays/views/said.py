@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core.actor import Actor
+from app.core.audit import Event
 from app.core.clock import zone
 from app.core.i18n import day, moment, money
 from app.customers import parts, words
@@ -72,7 +73,7 @@ def _icon(kind: str) -> str:
     return "ban" if kind == "blacklist" else "triangle-alert"
 
 
-def changes_in_words(event: trail.Event, by: Actor) -> list[dict[str, Any]]:
+def changes_in_words(event: Event, by: Actor) -> list[dict[str, Any]]:
     """What an event changed, without what this person may not see."""
     fresh = not any(old for old, _new in event.changes.values())
     return [
@@ -85,12 +86,12 @@ def changes_in_words(event: trail.Event, by: Actor) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def timeline(events: list[trail.Event], by: Actor) -> list[dict[str, Any]]:
+def timeline(events: list[Event], by: Actor) -> list[dict[str, Any]]:
     """Who did what, when, for the timeline macro."""
     return [_line(event, by) for event in events]
 
 
-def _line(event: trail.Event, by: Actor) -> dict[str, Any]:
+def _line(event: Event, by: Actor) -> dict[str, Any]:
     what, icon, tone = parts.events.get(event.action, (event.action, "activity", "neutral"))
     local = event.at.astimezone(zone())
     facts = event.facts if by.may("guests.notes") else {}
