@@ -55,12 +55,13 @@ def earn(held: Held, values: Values, by: Actor, facts: Values) -> Transaction:
     """Points earned: as many as were sent, or as an amount or a stay makes."""
     by.must("loyalty.earn")
     source = _needed(values, "source")
-    stay = _stay(held, values) if source == "stay" else None
+    stay = stay_meant(held[0].id, values)
     worked = work(held[1], values, stay)
     reference = str(stay.booking_id) if stay else values.get("source_reference")
-    told = {"description": values.get("description") or (stay and stay.booking.reference) or ""}
-    if stay:
-        told["earned_on"] = stay.check_out_date
+    told: dict[str, Any] = {"description": values.get("description") or ""}
+    if stay and stay.booking:
+        told = {"description": stay.booking.reference, "notes": values.get("description"),
+                "earned_on": stay.check_out_date}  # fmt: skip
     return points.earn(
         held, worked.points, source=source, reference=reference, by=by,
         expires_on=_end(values, stay), **worked.facts, **told, **facts,
@@ -104,14 +105,11 @@ def _reckoned(member: Membership, amount: Decimal | None, source: str, stay: Sta
     return Worked(found.points + found.bonus, facts)
 
 
-def stay_meant(held: Held, values: Values) -> Stay | None:
+def stay_meant(guest_id: uuid.UUID, values: Values) -> Stay | None:
     """The guest's own finished stay that an earning is for; None for another source."""
-    return _stay(held, values) if values.get("source") == "stay" else None
-
-
-def _stay(held: Held, values: Values) -> Stay:
-    reference = _needed(values, "source_reference", _l("Say which booking."))
-    return earning.stay_for(held[0].id, reference)
+    if values.get("source") != "stay":
+        return None
+    return earning.stay_for(guest_id, _needed(values, "source_reference", _l("Say which booking.")))
 
 
 def _end(values: Values, stay: Stay | None) -> Any:

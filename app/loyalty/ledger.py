@@ -100,7 +100,7 @@ def reverse(
 
     Raises Conflict for a row that was reversed or is a reversal, and for points that are spent.
     """
-    _refuse_reversal(member, row)
+    refuse_reversal(member, row)
     expire(member)
     before = member.balance
     facts = {"source": row.source, "reverses_id": row.id, "notes": reason, "pair_id": row.pair_id}
@@ -196,7 +196,8 @@ def _too_few(there: int, ended: int) -> Any:
     )
 
 
-def _refuse_reversal(member: Membership, row: Transaction) -> None:
+def refuse_reversal(member: Membership, row: Transaction) -> None:
+    """Raise Conflict for a row that cannot be reversed, whatever the lots say."""
     if row.membership_id != member.id:
         raise Conflict(_l("This entry belongs to another account."))
     if row.status == "reversed":
@@ -208,11 +209,22 @@ def _refuse_reversal(member: Membership, row: Transaction) -> None:
 def _take_back(
     member: Membership, row: Transaction, by: Actor, facts: Mapping[str, Any]
 ) -> Transaction:
-    """Points that a row brought go: its own lot's first. What expired of it is gone already."""
+    points, lots = to_take_back(member, row)
+    back, _taken = debit(member, points, "reverse", by=by, lots=lots, **facts)
+    return back
+
+
+def to_take_back(member: Membership, row: Transaction) -> tuple[int, list[Lot]]:
+    """How many of the points that a row brought can go, and from which lots: its own first.
+
+    What expired of it is gone already. Raises Conflict where all has, and where some is spent.
+    """
     own = list(db.session.scalars(select(Lot).where(Lot.transaction_id == row.id)))
-    points = row.points - _expired_of(own)
-    others = [lot for lot in good(member) if lot not in own]
-    there = sum(lot.remaining for lot in (*own, *others))
+    fresh = [lot for lot in own if not is_over(lot, today())]
+    over = sum(lot.remaining for lot in own if lot not in fresh)
+    points = row.points - _expired_of(own) - over
+    lots = [*fresh, *(lot for lot in good(member) if lot not in own)]
+    there = sum(lot.remaining for lot in lots)
     if not points:
         raise Conflict(_l("These points have expired, so there is nothing to take back."))
     if there < points:
@@ -222,8 +234,7 @@ def _take_back(
                 there=there, points=points,
             )
         )  # fmt: skip
-    back, _taken = debit(member, points, "reverse", by=by, lots=[*own, *others], **facts)
-    return back
+    return points, lots
 
 
 def _expired_of(lots: Iterable[Lot]) -> int:
@@ -238,13 +249,23 @@ def _give_back(
 ) -> Transaction:
     """Points that a row took return to their lots; one that is over lives on for some days."""
     back = _append(member, -row.points, "reverse", by, **facts)
-    least = today() + timedelta(days=rules.returned_days)
-    uses = select(LotUse, Lot).join(Lot, Lot.id == LotUse.lot_id)
-    for use, lot in db.session.execute(uses.where(LotUse.transaction_id == row.id)):
-        lot.remaining += use.points
+    for points, lot in taken_by(row):
+        lot.remaining += points
         if is_over(lot, today()):
-            lot.expires_on = least
+            lot.expires_on = least_end(rules)
     return back
+
+
+def taken_by(row: Transaction) -> list[tuple[int, Lot]]:
+    """What a row took, of which lots, the oldest first."""
+    uses = select(LotUse.points, Lot).join(Lot, Lot.id == LotUse.lot_id)
+    mine = uses.where(LotUse.transaction_id == row.id).order_by(Lot.earned_on, Lot.id)
+    return [(points, lot) for points, lot in db.session.execute(mine)]
+
+
+def least_end(rules: Programme) -> date:
+    """So long live points at least that come back."""
+    return today() + timedelta(days=rules.returned_days)
 
 
 def _mark(row: Transaction, reason: str, by: Actor) -> None:
