@@ -51,14 +51,12 @@ class Part(NamedTuple):
 
 @dataclass
 class Behind:
-    """What stands behind some rows, by the row's id."""
+    """The lots that stand behind some rows, by the row's id."""
 
     brought: dict[uuid.UUID, list[Part]] = field(default_factory=dict)
     took: dict[uuid.UUID, list[Part]] = field(default_factory=dict)
     lots: dict[uuid.UUID, int] = field(default_factory=dict)
     """How many lots a row took from in all."""
-    partners: dict[uuid.UUID, int] = field(default_factory=dict)
-    """The number of the row that it takes back, or that took it back."""
 
 
 def of_guest(guest_id: uuid.UUID) -> list[Membership]:
@@ -111,14 +109,11 @@ def soon(found: Sequence[Ending], warn_days: int) -> tuple[list[Ending], int]:
 
 
 def behind(rows: Collection[Transaction]) -> Behind:
-    """The lots of these rows and their partners, in three statements."""
-    ids = [row.id for row in rows]
+    """The lots of these rows, in two statements."""
     found = Behind()
-    if not ids:
-        return found
-    _brought(found, rows)
-    _took(found, ids)
-    _pair(found, rows)
+    if rows:
+        _brought(found, rows)
+        _took(found, [row.id for row in rows])
     return found
 
 
@@ -153,19 +148,22 @@ def _took(found: Behind, ids: list[uuid.UUID]) -> None:
         found.lots[use.row] = use.all
 
 
-def _pair(found: Behind, rows: Collection[Transaction]) -> None:
+def partners(rows: Collection[Transaction]) -> dict[uuid.UUID, int]:
+    """By row the number of the one that it takes back, or that took it back."""
     taken_back = [row.id for row in rows if row.status == "reversed"]
     targets = {row.reverses_id: row.id for row in rows if row.reverses_id}
     if not taken_back and not targets:
-        return
+        return {}
     query = select(Transaction.id, Transaction.serial, Transaction.reverses_id).where(
         or_(Transaction.id.in_(list(targets)), Transaction.reverses_id.in_(taken_back))
     )
+    found = {}
     for row_id, serial, reverses_id in db.session.execute(query):
         if row_id in targets:
-            found.partners[targets[row_id]] = serial
+            found[targets[row_id]] = serial
         if reverses_id in taken_back:
-            found.partners[reverses_id] = serial
+            found[reverses_id] = serial
+    return found
 
 
 def others(rows: Collection[Transaction]) -> dict[str, tuple[uuid.UUID, str]]:

@@ -43,7 +43,7 @@ def what(row: Transaction) -> str:
     kind = row.transaction_type
     if kind == "redeem":
         return str(REDEMPTIONS.get(row.redemption_type or "", KINDS["redeem"]))
-    if kind in ("expire", "reverse") or (kind == "adjust" and row.source == "manual"):
+    if kind in ("expire", "reverse"):
         return str(KINDS[kind])
     source = str(ALL_SOURCES.get(row.source, row.source))
     if row.source == "stay" and row.description:

@@ -141,7 +141,8 @@ def page(guest: Customer, deed: Deed, form: Form, status: int = 200, **more: Any
         "called": guest.called, "code": guest.customer_code, "form": form, "title": deed.title,
         "save": deed.save, "danger": deed.danger, "noun": deed.noun,
         "back": url_for("memberships.index", **here), "told": [], "barred": "", "picks": [],
-        "takers": [], "reckoned": "", "form_id": request.form.get("form_id") or str(new_id()),
+        "takers": [], "listed": {}, "reckoned": "",
+        "form_id": request.form.get("form_id") or str(new_id()),
         "reckoning": deed.reckon and url_for("memberships.reckoning", **here, what=deed.noun),
     }  # fmt: skip
     if "action" not in more:

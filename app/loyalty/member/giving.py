@@ -8,15 +8,23 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.actor import Actor
+from app.core.errors import Invalid
+from app.core.i18n import money
 from app.customers.models import Customer
-from app.loyalty import entries, ledger, memberships, said
+from app.loyalty import earning, entries, ledger, memberships, said
 from app.loyalty.inputs import AdjustmentInput, EarningInput
 from app.loyalty.member import forms
 from app.loyalty.member.forms import Deed
+from app.stays.overlaps import span
+
+FEW = 12
 
 
 def earn(guest_id: uuid.UUID, values: Mapping[str, Any], form_id: uuid.UUID, by: Actor) -> str:
     """Give points, once for each form."""
+    by.must("loyalty.earn")
+    if values["source"] == "manual" and not values.get("description"):
+        raise Invalid({"description": _("Say what for: the guest reads it.")})
     held = memberships.hold(guest_id)
     row = ledger.sent_before(held[1], form_id) or entries.earn(held, values, by, {"id": form_id})
     return str(_("Given: %(points)s.", points=said.points(row.points)))
@@ -35,6 +43,17 @@ def worth(guest: Customer, values: Mapping[str, Any]) -> str:
     return said.of_working(working) if "amount" in working else said.points(worked.points)
 
 
+def unpaid(guest: Customer) -> dict[str, Any]:
+    """The guest's stays that may still earn, to choose their booking from."""
+    stays = [
+        (stay.booking.reference, " · ".join(
+            [span(stay.check_in_date, stay.check_out_date), money(stay.total_amount)]
+        ))
+        for stay in earning.without_points(guest.id, FEW) if stay.booking
+    ]  # fmt: skip
+    return {"listed": {"source_reference": stays} if stays else {}}
+
+
 def adjust(guest_id: uuid.UUID, values: Mapping[str, Any], form_id: uuid.UUID, by: Actor) -> str:
     """Put points right, once for each form."""
     held = memberships.hold(guest_id)
@@ -44,7 +63,7 @@ def adjust(guest_id: uuid.UUID, values: Mapping[str, Any], form_id: uuid.UUID, b
 
 forms.add(Deed(
     "earning", "loyalty.earn", EarningInput, _l("Give points"), _l("Give the points"), earn,
-    reckon=worth,
+    about=unpaid, reckon=worth,
 ))  # fmt: skip
 forms.add(Deed(
     "adjustment", "loyalty.adjust", AdjustmentInput, _l("Adjust the balance"), _l("Adjust"), adjust,

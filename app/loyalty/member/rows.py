@@ -26,7 +26,7 @@ def ledger(
 ) -> dict[str, Any]:
     """A page of rows, with the ways to older and newer ones and to the explanation."""
     page = account.page(member.id, before)
-    people = account.others(page.rows)
+    people, partners = account.others(page.rows), account.partners(page.rows)
     behind = account.behind(page.rows) if explain else Behind()
     where: dict[str, Any] = {
         "customer_id": guest.id,
@@ -37,7 +37,7 @@ def ledger(
         return str(url_for("memberships.index", **where, **more))
 
     kept = {"explain": 1} if explain else {}
-    lines = [_row(row, people, by) for row in page.rows]
+    lines = [_row(row, people, by) | _partner(row, partners.get(row.id), way) for row in page.rows]
     if explain:
         lines = [
             line | _explained(row, behind, way)
@@ -52,13 +52,12 @@ def ledger(
 
 
 def _row(row: Transaction, people: People, by: Actor) -> dict[str, Any]:
-    tone, icon = LOOKS[row.transaction_type]
     other = people.get(row.source_reference or "") if row.source == "transfer" else None
     ids: dict[str, Any] = {"customer_id": row.customer_id, "row_id": row.id}
     return {
         "serial": row.serial, "day": said.on_day(row.created_at),
-        "moment": moment(row.created_at), "kind": str(KINDS[row.transaction_type]),
-        "tone": tone, "icon": icon, "what": _what(row, other), "points": said.signed(row.points),
+        "moment": moment(row.created_at), "kind": _kind(row), "what": _what(row, other),
+        "points": said.signed(row.points),
         "plus": row.points > 0, "after": number(row.points_balance_after),
         "who": row.created_name, "reversed": row.status == "reversed",
         "other": url_for("memberships.index", customer_id=other[0]) if other else "",
@@ -69,13 +68,31 @@ def _row(row: Transaction, people: People, by: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _partner(row: Transaction, partner: int | None, way: Any) -> dict[str, Any]:
+    """The reversal of a row, or what it takes back: in words that lead there."""
+    if partner is None:
+        return {"partner": "", "partner_href": ""}
+    words = (
+        _("Taken back by entry %(number)s", number=partner)
+        if row.status == "reversed"
+        else _("Takes back entry %(number)s", number=partner)
+    )
+    return {"partner": str(words), "partner_href": _at(way, partner)}
+
+
+def _kind(row: Transaction) -> tuple[str, str, str]:
+    """The word, tone and icon of a row's kind."""
+    if row.source == "transfer":
+        word = _("Handed on") if row.points < 0 else _("Received")
+        return str(word), "neutral", "users-round"
+    return str(KINDS[row.transaction_type]), *LOOKS[row.transaction_type]
+
+
 def _what(row: Transaction, other: tuple[uuid.UUID, str] | None) -> str:
     if row.source != "transfer":
         return said.what(row)
     name = other[1] if other else row.source_reference or _("another guest")
-    words = (
-        _("Handed on to %(name)s", name=name) if row.points < 0 else _("From %(name)s", name=name)
-    )
+    words = _("to %(name)s", name=name) if row.points < 0 else _("from %(name)s", name=name)
     return f"{words} · {row.description}" if row.description else str(words)
 
 
@@ -96,7 +113,6 @@ def _may_reverse(row: Transaction, by: Actor) -> bool:
 
 def _explained(row: Transaction, behind: Behind, way: Any) -> dict[str, Any]:
     """Before and after, the sum, and the lots."""
-    partner = behind.partners.get(row.id)
     took = behind.took.get(row.id, [])
     return {
         "before": number(row.points_balance_before), "how": said.how(row),
@@ -104,7 +120,6 @@ def _explained(row: Transaction, behind: Behind, way: Any) -> dict[str, Any]:
         "took": [_lot(part) | {"serial": part.serial, "href": _at(way, part.serial)}
                  for part in took],
         "more": max(0, behind.lots.get(row.id, 0) - len(took)),
-        "partner": partner, "partner_href": _at(way, partner) if partner else "",
     }  # fmt: skip
 
 
