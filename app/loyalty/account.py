@@ -92,14 +92,6 @@ def endings(member_id: uuid.UUID, until: date | None = None) -> list[Ending]:
     return sorted(days, key=lambda each: each.day or date.max)
 
 
-def spendable(member_id: uuid.UUID) -> int:
-    """Points that may be spent now, added up by the database."""
-    good = or_(Lot.expires_on.is_(None), Lot.expires_on >= today())
-    left = select(func.coalesce(func.sum(Lot.remaining), 0))
-    found = db.session.scalar(left.where(Lot.membership_id == member_id, Lot.remaining > 0, good))
-    return int(found or 0)
-
-
 def soon(found: Sequence[Ending], warn_days: int) -> tuple[list[Ending], int]:
     """Of endings those of the next `warn_days`; and the points whose day is over already."""
     day = today()

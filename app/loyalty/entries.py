@@ -16,8 +16,9 @@ from app.core.errors import Conflict, Invalid
 from app.customers import services as guests
 from app.extensions import db
 from app.loyalty import earning, ledger, memberships, points, programme
+from app.loyalty.memberships import Held
 from app.loyalty.models import Membership, Transaction
-from app.loyalty.points import UNSET, Held
+from app.loyalty.points import UNSET
 from app.stays.models import Stay
 
 Values = Mapping[str, Any]
@@ -156,11 +157,11 @@ def transfer(giver: uuid.UUID, values: Values, by: Actor, facts: Values) -> Tran
     taker = values["taker"]
     if taker == giver:
         raise Invalid({"taker": _l("Choose another guest.")})
-    held = memberships.hold_both(giver, taker)
-    if "id" in facts and (done := ledger.sent_before(held[giver][1], facts["id"])):
+    held, theirs = memberships.hold_both(giver, taker)
+    if "id" in facts and (done := ledger.sent_before(held[1], facts["id"])):
         return done
     return points.transfer(
-        held[giver], held[taker], values["points"], by=by,
+        held, theirs, values["points"], by=by,
         description=values.get("description") or "", **facts,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What a reversal would do, told before anybody decides on it; nothing is written."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -35,11 +36,12 @@ def reversal(member: Membership, row: Transaction, rules: Programme) -> Foreseen
     return Foreseen(-row.points, balance - row.points, back, revived)
 
 
-def _from(lots: list[Lot], count: int) -> list[tuple[int, Lot]]:
+def _from(lots: Iterable[Lot], count: int) -> list[tuple[int, Lot]]:
     taken = []
     for lot in lots:
-        part = min(lot.remaining, count)
-        if part:
+        if part := min(lot.remaining, count):
             taken.append((part, lot))
             count -= part
+        if not count:
+            break
     return taken

@@ -8,13 +8,13 @@ from the oldest. The balance is what rows add up to and what lots have left, and
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.actor import HOUSE, Actor
 from app.core.clock import now, today
@@ -25,7 +25,6 @@ from app.loyalty.programme import Programme
 
 CLOCK_SLACK = timedelta(minutes=5)
 """So far may the clocks of two machines be apart."""
-GIVEN = _l("Points were given for this already.")
 Taken = list[tuple[Lot, int]]
 
 
@@ -64,9 +63,7 @@ def debit(
     when they have too few, which tells how many there are.
     """
     positive(points)
-    there = list(good(member) if lots is None else lots)
-    ended = member.balance - sum(lot.remaining for lot in there) if lots is None else 0
-    taken = _take(there, points, ended)
+    taken = _take(good(member), points, member.balance) if lots is None else _take(lots, points)
     row = _append(member, -points, kind, by, **facts)
     for lot, part in taken:
         lot.remaining -= part
@@ -75,16 +72,21 @@ def debit(
     return row, taken
 
 
-def good(member: Membership) -> list[Lot]:
-    """The lots with points left that are not over, the oldest first."""
-    lots = select(Lot).where(Lot.membership_id == member.id, Lot.remaining > 0)
-    there = db.session.scalars(lots.order_by(Lot.earned_on, Lot.id))
-    return [lot for lot in there if not is_over(lot, today())]
+def good(member: Membership) -> Iterator[Lot]:
+    """The lots with points left that are not over, the oldest first; read as far as it is asked."""
+    lots = select(Lot).where(*_good(member)).order_by(Lot.earned_on, Lot.id)
+    with db.session.scalars(lots.execution_options(yield_per=50)) as found:
+        yield from found
 
 
 def spendable(member: Membership) -> int:
     """Points that may be spent now: the balance without lots that are over but still noted."""
-    return sum(lot.remaining for lot in good(member))
+    return db.session.scalar(select(func.sum(Lot.remaining)).where(*_good(member))) or 0
+
+
+def _good(member: Membership) -> tuple[ColumnElement[bool], ...]:
+    lasts = Lot.expires_on.is_(None) | (Lot.expires_on >= today())
+    return Lot.membership_id == member.id, Lot.remaining > 0, lasts
 
 
 def is_over(lot: Lot, day: date) -> bool:
@@ -163,28 +165,21 @@ def _append(member: Membership, points: int, kind: str, by: Actor, **facts: Any)
     member.lifetime_earned += points if kind == "earn" else 0
     member.lifetime_redeemed -= points if kind == "redeem" else 0
     db.session.add(row)
-    try:
-        db.session.flush()
-    except IntegrityError as fault:  # another account's earning came in between
-        raise (Conflict(GIVEN) if _is_second(fault) else fault) from None
+    db.session.flush()
     return row
 
 
-def _is_second(fault: IntegrityError) -> bool:
-    """True where the index refused that a reference earns twice, by its name or its columns."""
-    said = str(fault.orig)
-    return "earned_once" in said or "source_reference" in said
-
-
-def _take(lots: Iterable[Lot], points: int, ended: int) -> Taken:
+def _take(lots: Iterable[Lot], points: int, balance: int = 0) -> Taken:
     taken, open_ = [], points
     for lot in lots:
-        part = min(lot.remaining, open_)
-        if part:
+        if part := min(lot.remaining, open_):
             taken.append((lot, part))
             open_ -= part
+        if not open_:
+            break
     if open_:
-        raise Invalid({"points": _too_few(points - open_, ended)})
+        there = points - open_
+        raise Invalid({"points": _too_few(there, balance - there)})
     return taken
 
 
@@ -214,7 +209,7 @@ def _take_back(
     return back
 
 
-def to_take_back(member: Membership, row: Transaction) -> tuple[int, list[Lot]]:
+def to_take_back(member: Membership, row: Transaction) -> tuple[int, Iterable[Lot]]:
     """How many of the points that a row brought can go, and from which lots: its own first.
 
     What expired of it is gone already. Raises Conflict where all has, and where some is spent.
@@ -222,9 +217,7 @@ def to_take_back(member: Membership, row: Transaction) -> tuple[int, list[Lot]]:
     own = list(db.session.scalars(select(Lot).where(Lot.transaction_id == row.id)))
     fresh = [lot for lot in own if not is_over(lot, today())]
     over = sum(lot.remaining for lot in own if lot not in fresh)
-    points = row.points - _expired_of(own) - over
-    lots = [*fresh, *(lot for lot in good(member) if lot not in own)]
-    there = sum(lot.remaining for lot in lots)
+    points, there = row.points - _expired_of(own) - over, spendable(member)
     if not points:
         raise Conflict(_l("These points have expired, so there is nothing to take back."))
     if there < points:
@@ -234,7 +227,7 @@ def to_take_back(member: Membership, row: Transaction) -> tuple[int, list[Lot]]:
                 there=there, points=points,
             )
         )  # fmt: skip
-    return points, lots
+    return points, chain(fresh, (lot for lot in good(member) if lot not in own))
 
 
 def _expired_of(lots: Iterable[Lot]) -> int:

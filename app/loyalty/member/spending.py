@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.i18n import money, number
 from app.core.text import initials
 from app.customers.models import Customer
-from app.loyalty import account, entries, ledger, memberships, programme, said
+from app.loyalty import entries, ledger, memberships, programme, said
 from app.loyalty.inputs import RedemptionInput, TransferInput
 from app.loyalty.member import forms
 from app.loyalty.member.forms import Deed
@@ -34,7 +34,7 @@ def redeem(guest_id: uuid.UUID, values: Mapping[str, Any], form_id: uuid.UUID, b
 def can_spend(guest: Customer) -> dict[str, Any]:
     """How many there are, and quick choices of them."""
     member, rules = memberships.of(guest.id), programme.current()
-    there = account.spendable(member.id) if member else 0
+    there = ledger.spendable(member) if member else 0
     told = _("%(points)s can be spent, worth %(amount)s.", points=said.points(there),
              amount=money(there * rules.point_value))  # fmt: skip
     fitting = [each for each in QUICK if rules.least_redeemed <= each < there]
@@ -50,7 +50,7 @@ def value(guest: Customer, values: Mapping[str, Any]) -> str:
     if member is None or points is None:
         return ""
     ledger.positive(points)
-    there = account.spendable(member.id)
+    there = ledger.spendable(member)
     if points > there:
         return str(_("Only %(points)s can be spent.", points=said.points(there)))
     worth = money(points * programme.current().point_value)
@@ -79,7 +79,7 @@ def household(guest: Customer) -> dict[str, Any]:
     ]  # fmt: skip
     takers.sort(key=lambda each: not each["member"])
     member = memberships.of(guest.id)
-    there = account.spendable(member.id) if member else 0
+    there = ledger.spendable(member) if member else 0
     found: dict[str, Any] = {"takers": takers, "told": [
         _("%(points)s can be handed on. They keep the days on which they end.",
           points=said.points(there)),
