@@ -31,7 +31,9 @@ def pages() -> list[Blueprint]:
     from app.job_pages import blueprint as jobs
     from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
+    from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
+    from app.loyalty.member import blueprint as memberships
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
@@ -42,7 +44,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, desk,
+        documents, document_links, paperwork, memberships, desk,
     ]  # fmt: skip
 
 
@@ -52,11 +54,12 @@ def apis() -> list[ApiBlueprint]:
     from app.customers.api import blueprint as customers
     from app.desk.api import blueprint as desk
     from app.documents.api import blueprint as documents
+    from app.loyalty.api import blueprint as loyalty
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
     from app.stays.api import blueprint as stays
 
-    return [customers, companies, relationships, stays, preferences, documents, desk]
+    return [customers, companies, relationships, stays, preferences, documents, loyalty, desk]
 
 
 def add_commands(app: Flask) -> None:
