@@ -29,11 +29,13 @@ def pages() -> list[Blueprint]:
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
+    from app.loyalty import downgrades as _downgrades  # noqa: F401 - registers its work
     from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
     from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
     from app.loyalty.member import blueprint as memberships
+    from app.loyalty.views import blueprint as loyalty_house
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
@@ -44,7 +46,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, memberships, desk,
+        documents, document_links, paperwork, memberships, loyalty_house, desk,
     ]  # fmt: skip
 
 
