@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.core.actor import Actor
 from app.core.clock import now
 from app.desk import honours
+from app.loyalty.vip.evaluation import evaluate
 from app.preferences.learning import learn
 from app.stays import arrivals, bookings, departures, trail
 from app.stays.bookings import Told
@@ -41,6 +42,7 @@ def check_out(
         _arrive_afterwards(booking, by)
     stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
     learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
+    evaluate(booking.customer, by=by)  # after all that changes figures
     return stay
 
 

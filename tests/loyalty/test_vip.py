@@ -18,27 +18,12 @@ from app.customers import vip as levels
 from app.customers.models import Customer, VipChange
 from app.customers.search.rank import rank_key
 from app.extensions import db
+from app.imports import stages
 from app.loyalty.models import Notice
 from app.loyalty.vip import criteria, evaluation, grants, rules, run
 
 MILLION = 1_000_000
 JOB = Claim(new_id(), run.KIND, {})
-
-
-@pytest.fixture
-def having(guest):
-    """Makes a guest with figures and a level, as they stand in the row; commits."""
-
-    def make(name="Đỗ Đức", spent=0, stays=0, points=0, **columns):
-        made = guest(name)
-        made.total_spent, made.total_stays, made.loyalty_points = Decimal(spent), stays, points
-        for column, value in columns.items():
-            setattr(made, column, value)
-        db.session.commit()
-        db.session.refresh(made)
-        return made
-
-    return make
 
 
 def history(guest):
@@ -282,3 +267,15 @@ def test_thresholds_and_days_are_the_houses_and_kept_by_version(having, actor_of
     assert rules.benefits(own, "silver") == ["A fruit basket"]
     an = having(stays=1)
     assert evaluation.evaluate(an, by=HOUSE).expires_on == today() + timedelta(days=30)
+
+
+def test_an_import_gives_levels_by_hand_and_takes_them_back_with_the_guests(imported, stage):
+    batch = imported("guest_id,last_name,vip\n1,An,gold\n2,Bình,none\n3,Chi,0\n")
+    rows = db.session.scalars(select(VipChange)).all()
+    assert [(row.kind, row.to_level, row.changed_name) for row in rows] == [
+        ("granted", "gold", HOUSE.name)
+    ]
+    an = services.hold(rows[0].customer_id)
+    assert (an.vip_source, evaluation.evaluate(an, by=HOUSE)) == ("hand", None)
+    assert stage(batch.id, stages.UNDO).counts["undone"] == 3
+    assert db.session.scalars(select(VipChange)).all() == []

@@ -23,6 +23,8 @@ from app.desk.views import blueprint, cards, standing
 from app.desk.views.frame import party_id
 from app.desk.vocabulary import DEPARTMENTS
 from app.extensions import db
+from app.loyalty.vip import listing
+from app.loyalty.vip import words as vip
 from app.stays import bookings
 from app.stays.inputs import OutcomeInput
 from app.stays.models import Booking, Stay
@@ -62,13 +64,24 @@ def create_check_out(booking_id: uuid.UUID) -> Response:
             db.session.rollback()
             return answer
         stay = services.check_out(booking, outcome, by=actor())
-        words = _done(booking, stay)
+        words, level = _done(booking, stay), _level(booking)
         db.session.commit()
     except (Invalid, Conflict) as fault:
         db.session.rollback()
         return _again(bookings.get(booking_id), fault, tasks)
     flash(words, "good")
+    if level:
+        flash(level, "info")
     return redirect(url_for("desk.index", column="leaving"), 303)
+
+
+def _level(booking: Booking) -> str:
+    """What the departure made of the guest's VIP level, in words; '' where it is as it was."""
+    change, left = listing.last(booking.customer_id), booking.checked_out_at
+    if change is None or left is None or change.changed_at < left:
+        return ""
+    said = ": ".join(part for part in (vip.what(change), vip.why(change, actor())) if part)
+    return f"{booking.customer.called} · {said}"
 
 
 def _said() -> dict[str, Any]:

@@ -19,13 +19,16 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Level:
-    """What reaches one level, and what it brings in the house's words. None: not by this figure."""
+    """What reaches one level, and what it brings in the house's words.
+
+    None: not by this figure; of benefits: those that are usual, in the reader's language.
+    """
 
     name: str
     total_spent: Decimal | None = None
     total_stays: int | None = None
     loyalty_points: int | None = None
-    benefits: tuple[str, ...] = ()
+    benefits: tuple[str, ...] | None = None
 
     def needs(self) -> dict[str, Any]:
         """Figure: the least of it that reaches this level."""
@@ -110,18 +113,25 @@ def change(rules: VipRules, *, by: Actor) -> None:
 
 
 def benefits(rules: VipRules, name: str) -> list[str]:
-    """What a level brings: as the house wrote it, else what is usual, in the reader's language."""
+    """What a level brings: as the house wrote it, else what is usual."""
     own = rules.level(name).benefits
-    return list(own) or [str(each) for each in BENEFITS.get(name, ())]
+    return usual_benefits(name) if own is None else list(own)
+
+
+def usual_benefits(name: str) -> list[str]:
+    """What a level brings while the house wrote nothing, in the reader's language."""
+    return [str(each) for each in BENEFITS.get(name, ())]
 
 
 def _plain(level: Level) -> dict[str, Any]:
     spent = None if level.total_spent is None else str(level.total_spent)
     own = {each.name: getattr(level, each.name) for each in fields(Level)}
-    return own | {"total_spent": spent, "benefits": list(level.benefits)}
+    said = None if level.benefits is None else list(level.benefits)
+    return own | {"total_spent": spent, "benefits": said}
 
 
 def _level(values: dict[str, Any]) -> Level:
     spent = values["total_spent"]
     exact = None if spent is None else Decimal(spent)
-    return Level(**values | {"total_spent": exact, "benefits": tuple(values["benefits"])})
+    said = values["benefits"] if values["benefits"] is None else tuple(values["benefits"])
+    return Level(**values | {"total_spent": exact, "benefits": said})

@@ -93,6 +93,11 @@ def run(job: Claim, *, by: Actor = HOUSE) -> Ran:
     return ran
 
 
+def due(own: VipRules, day: date) -> int:
+    """How many levels a run would change or renew now; changes nothing."""
+    return sum(len(portion) for portion in _portions(numbers(own, day), own, day))
+
+
 def numbers(own: VipRules, day: date) -> "array[int]":
     """The numbers of all guests about whom there may be something to decide, in few bytes each.
 
