@@ -36,6 +36,7 @@ def pages() -> list[Blueprint]:
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
     from app.loyalty.member import blueprint as memberships
     from app.loyalty.views import blueprint as loyalty_house
+    from app.loyalty.vip.views import blueprint as vip
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
@@ -46,7 +47,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, memberships, loyalty_house, desk,
+        documents, document_links, paperwork, memberships, loyalty_house, vip, desk,
     ]  # fmt: skip
 
 
@@ -57,11 +58,12 @@ def apis() -> list[ApiBlueprint]:
     from app.desk.api import blueprint as desk
     from app.documents.api import blueprint as documents
     from app.loyalty.api import blueprint as loyalty
+    from app.loyalty.vip.api import blueprint as vip
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
     from app.stays.api import blueprint as stays
 
-    return [customers, companies, relationships, stays, preferences, documents, loyalty, desk]
+    return [customers, companies, relationships, stays, preferences, documents, loyalty, vip, desk]
 
 
 def add_commands(app: Flask) -> None:
@@ -70,7 +72,8 @@ def add_commands(app: Flask) -> None:
     from app.auth import commands as auth
     from app.customers import commands as customers
     from app.documents import commands as documents
+    from app.loyalty.vip import commands as vip
     from app.stays import commands as stays
 
-    for each in (cli, demo, auth, customers, documents, stays):
+    for each in (cli, demo, auth, customers, documents, vip, stays):
         each.register(app)
