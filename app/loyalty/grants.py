@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validates_schema
 
-from app.core.inputs import Choice, Day, Input, Line, Several, Text
+from app.core.inputs import OWN_SENTENCES, Choice, Day, Input, Line, Several, Text
 from app.loyalty import downgrades
 from app.loyalty.vocabulary import TIERS
 
@@ -18,7 +18,8 @@ class DecisionInput(Input):
     """What is to become of proposals."""
 
     steps = Several(
-        fields.UUID(), most=MOST, required=True, metadata={"label": _l("Members")}
+        fields.UUID(error_messages=OWN_SENTENCES), most=MOST, required=True,
+        metadata={"label": _l("Members")},
     )  # fmt: skip
     decision = Choice(WORDS, required=True, allow_none=False, metadata={"label": _l("Decision")})
     kept_until = Day(

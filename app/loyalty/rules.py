@@ -117,7 +117,8 @@ def typed(programme: Programme) -> dict[str, Any]:
     """Rules as the form shows them."""
     values = {name: getattr(programme, name) for name in PLAIN}
     for tier in programme.tiers:
-        values |= {f"{tier.name}_{name}": getattr(tier, name) for name in MEASURES}
+        goals = MEASURES if tier.name != TIERS[0] else ()
+        values |= {f"{tier.name}_{name}": getattr(tier, name) for name in goals}
         values[f"{tier.name}_multiplier"] = tier.multiplier.normalize() + Decimal(0)
         values[f"{tier.name}_benefits"] = "\n".join(tier.benefits)
     return values
