@@ -36,6 +36,8 @@ MOST_TOLD = 100
 TRAIL = Fact("nobody", see="guests.history", why="order and kind of events; holds no identity")
 
 Changes = Mapping[str, tuple[Any, Any]]
+Subject = tuple[str, uuid.UUID | None]
+Event = tuple[str, Subject, Changes] | tuple[str, Subject, Changes, dict[str, Any]]
 
 
 class AuditEntry(Identified, Base):
@@ -130,10 +132,12 @@ def record(
     return row
 
 
-def record_many(events: Iterable[tuple[str, tuple[str, uuid.UUID | None], Changes]], *, by: Actor
-) -> None:  # fmt: skip
-    """Write many entries at once, as an import needs: (action, subject, changes) each."""
-    rows = [_rows(action, subject, by, changes, {}) for action, subject, changes in events]
+def record_many(events: Iterable[Event], *, by: Actor) -> None:
+    """Write many entries at once: (action, subject, changes) each, and further facts if any."""
+    rows = [
+        _rows(action, subject, by, changes, *(facts or [{}]))
+        for action, subject, changes, *facts in events
+    ]
     connection = db.session.connection()
     insert_many(connection, cast(Table, AuditEntry.__table__), [entry for entry, _ in rows])
     payloads = [payload for _, payload in rows if payload]

@@ -62,6 +62,7 @@ LIST_INDEXES = (
 SPARSE = {
     "source": ("source_system", "external_id"), "batch_id": ("batch_id",),
     "merged_into": ("merged_into",), "company_id": ("company_id",),
+    "vip_expiry": ("vip_status_expiry",),
     "id_number_digest": ("id_number_digest",),
     "secondary_id_number_digest": ("secondary_id_number_digest",),
 }  # fmt: skip

@@ -112,6 +112,10 @@ links: dict[str, Callable[[Customer, Actor], str]] = {}
 """Field of a card: the address that its value leads to, '' for none."""
 card_actions: dict[str, list[Action]] = {}
 """Group of the overview: buttons in the head of its card, each opening a dialog."""
+card_facts: dict[str, Callable[[Customer, Actor], list[tuple[str, str, str]]]] = {}
+"""Group of the overview: further lines of its card, as (label, value, address or '')."""
+in_dialogs: set[str] = set()
+"""Groups whose cards are changed by their actions alone, and by no form in place."""
 papers: list[Callable[[bytes], Any]] = []
 """Further places where the number of a paper may stand: its digest to a subquery of guests' ids."""
 wishes: list[Callable[[Collection[uuid.UUID], Actor], Mapping[uuid.UUID, list[Wishes]]]] = []

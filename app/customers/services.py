@@ -14,7 +14,7 @@ from app.core.crypto import vault
 from app.core.database import PREPARED
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.text import fold
-from app.customers import codes, employers, parts, search
+from app.customers import codes, employers, parts, search, vip
 from app.customers.completeness import completeness
 from app.customers.facts import facts_of
 from app.customers.inputs import PERMISSION_OF
@@ -80,6 +80,7 @@ def create(
     search.add(db.session.connection(), [facts_of(guest)])
     facts: dict[str, Any] = {"despite": [str(e) for e in despite]} if despite else {}
     changes = _masked(_news(guest))
+    vip.note(guest, changes, by=by)
     audit.record("customer.created", ("customer", guest.id), by=by, changes=changes, **facts)
     return guest
 
@@ -108,6 +109,7 @@ def update(guest: Customer, values: Values, *, by: Actor) -> dict[str, tuple[Any
     if changes:
         guest.updated_by = by.user_id
         store(guest)
+        vip.note(guest, changes, by=by)
         audit.record(
             "customer.updated", ("customer", guest.id), by=by,
             changes=_masked(changes), version=guest.version,
@@ -181,6 +183,7 @@ def _follow(guest: Customer, changes: dict[str, tuple[Any, Any]]) -> None:
     for number in ("id_number", "secondary_id_number"):
         if number in changes:
             setattr(guest, f"{number}_digest", paper_digest(changes[number][1]))
+    vip.settle(guest, changes)
     guest.profile_completeness = completeness(guest)
 
 

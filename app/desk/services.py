@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.desk import honours
 from app.loyalty import corrections, earning
+from app.loyalty.vip.evaluation import evaluate
 from app.preferences.learning import learn
 from app.stays import aftercare, arrivals, bookings, departures, trail
 from app.stays.bookings import Told
@@ -45,6 +46,7 @@ def check_out(
     stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
     learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
     earning.for_stay(stay, by=by, fresh=True)
+    evaluate(booking.customer, by=by)  # after all that changes figures
     return stay
 
 
@@ -54,6 +56,7 @@ def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
     said: list[Any] = []
     if changes.keys() & set(aftercare.CHARGES):
         said += corrections.said(corrections.follow(stay, by=by))
+        evaluate(aftercare.guest_of(stay), by=by)
     return said
 
 

@@ -1,6 +1,7 @@
 """Loyalty: memberships, their ledger with its guards, VIP history, segments, house settings.
 
-Who was a member by the guest's own columns becomes one, with an opening entry of the same points.
+Who was a member by the guest's own columns becomes one, with an opening entry of the same points;
+a VIP level that somebody has counts as given by hand.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,7 @@ guests = sa.table(
     sa.column("loyalty_points", sa.Integer()), sa.column("lifetime_points", sa.Integer()),
     sa.column("loyalty_join_date", sa.Date()), sa.column("loyalty_expiry_date", sa.Date()),
     sa.column("vip_status", sa.String()), sa.column("vip_source", sa.String()),
+    sa.column("vip_status_expiry", sa.Date()),
     sa.column("created_at", Instant), sa.column("status", sa.String()),
 )  # fmt: skip
 
@@ -70,6 +72,10 @@ entries = _table(
 lots = _table(
     "loyalty_lots", **OF, transaction_id=sa.Uuid(), earned_on=sa.Date(), expires_on=sa.Date(),
     points=sa.Integer(), remaining=sa.Integer(),
+)  # fmt: skip
+levels = _table(
+    "vip_changes", **ROW, kind=sa.String(), from_level=sa.String(), to_level=sa.String(),
+    expires_on=sa.Date(), changed_at=Instant(), changed_name=sa.String(),
 )  # fmt: skip
 
 
@@ -586,7 +592,13 @@ def upgrade() -> None:
         op.execute(sa.text(statement.replace(":", r"\:")))
     by_hand = sa.update(guests).where(guests.c.vip_status != "none")
     op.execute(by_hand.values(vip_source="hand"))
+    op.create_index(
+        "ix_customers_vip_expiry", "customers", ["vip_status_expiry"], unique=False,
+        sqlite_where=sa.text("vip_status_expiry IS NOT NULL"),
+        postgresql_where=sa.text("vip_status_expiry IS NOT NULL"),
+    )  # fmt: skip
     carry_over()
+    begin_history()
 
 
 def carry_over() -> None:
@@ -602,6 +614,24 @@ def carry_over() -> None:
         if with_points:
             bind.execute(sa.insert(entries), [row for row, _lot in with_points])
             bind.execute(sa.insert(lots), [lot for _row, lot in with_points])
+
+
+def begin_history() -> None:
+    """Whose level is by hand got it by hand: the first row of each one's history."""
+    bind, last, moment = op.get_bind(), None, datetime.now(UTC)
+    asked = sa.select(guests).where(guests.c.vip_status != "none", guests.c.status != "erased")
+    asked = asked.order_by(guests.c.id).limit(AT_ONCE)
+    while found := bind.execute(asked.where(guests.c.id > last) if last else asked).all():
+        last = found[-1].id
+        rows = [
+            {
+                "id": new_id(), "customer_id": guest.id, "kind": "granted", "from_level": "none",
+                "to_level": guest.vip_status, "expires_on": guest.vip_status_expiry,
+                "changed_at": moment, "changed_name": "Guestbook",
+            }
+            for guest in found
+        ]  # fmt: skip
+        bind.execute(sa.insert(levels), rows)
 
 
 def opened(guest: sa.Row) -> tuple[dict, dict, dict]:
@@ -633,6 +663,7 @@ def opened(guest: sa.Row) -> tuple[dict, dict, dict]:
 def downgrade() -> None:
     for statement in SQLITE_UNGUARD if op.get_bind().dialect.name == "sqlite" else POSTGRES_UNGUARD:
         op.execute(sa.text(statement))
+    op.drop_index("ix_customers_vip_expiry", table_name="customers")
     op.drop_column("customers", "vip_source")
 
     op.drop_index(op.f("ix_loyalty_lot_uses_lot_id"), table_name="loyalty_lot_uses")

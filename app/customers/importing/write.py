@@ -21,12 +21,12 @@ from app.core.crypto import vault
 from app.core.errors import Conflict, NotFound
 from app.core.models import owned_classes
 from app.core.types import new_id
-from app.customers import codes, search, services
+from app.customers import codes, search, services, vip
 from app.customers.columns import sort_name
 from app.customers.drafts import Draft
 from app.customers.facts import facts_of
 from app.customers.importing.models import ImportedChange
-from app.customers.models import Customer, Mark
+from app.customers.models import Customer, Mark, VipChange
 from app.customers.search.models import SearchRow
 from app.extensions import db
 
@@ -34,6 +34,8 @@ SEALED = ("id_number", "secondary_id_number", "tax_id", "medical_notes")
 PLACE = "imported_changes.before"
 AT_ONCE = 500
 SHOWN = 5
+CAME_ALONG: dict[Any, Any] = {Mark: Mark.placed_at, VipChange: VipChange.changed_at}
+"""Rows that an import writes with a guest: when; those of another moment came later."""
 _UNSAID = {"version", "updated_at", "updated_by"}
 _COLUMNS = [
     (prop.key, prop.columns[0])
@@ -60,6 +62,8 @@ class Batch:
     customers: list[dict[str, Any]] = field(default_factory=list)
     facts: list[search.GuestFacts] = field(default_factory=list)
     marks: list[dict[str, Any]] = field(default_factory=list)
+    levels: list[dict[str, Any]] = field(default_factory=list)
+    """VIP levels that the file gave."""
 
 
 def make(news: Sequence[NewGuest], *, by: Actor, reason: str) -> Batch:
@@ -86,6 +90,9 @@ def make(news: Sequence[NewGuest], *, by: Actor, reason: str) -> Batch:
         batch.customers.append(_row(guest))
         batch.facts.append(facts_of(guest))
         batch.marks += [_mark(guest_id, note, moment, by, reason) for note in new.notes]
+        if guest.vip_status != "none":
+            level = vip.row_by_hand(guest, "none", by, moment)
+            batch.levels.append(level | {"id": new_id(), "reason": reason, "figures": None})
     return batch
 
 
@@ -118,6 +125,7 @@ def store(batch: Batch, *, by: Actor) -> None:
     insert_many(connection, cast(Table, Customer.__table__), batch.customers)
     search.add(connection, batch.facts)
     insert_many(connection, cast(Table, Mark.__table__), batch.marks)
+    insert_many(connection, cast(Table, VipChange.__table__), batch.levels)
     _note("customer.imported", [row["id"] for row in batch.customers], by)
 
 
@@ -179,8 +187,8 @@ def _touched() -> ColumnElement[bool]:
         if owned in (SearchRow, ImportedChange):
             continue
         theirs = select(owned.customer_id).where(owned.customer_id == Customer.id)
-        if owned is Mark:
-            theirs = theirs.where(Mark.placed_at != Customer.created_at)
+        if owned in CAME_ALONG:
+            theirs = theirs.where(CAME_ALONG[owned] != Customer.created_at)
         signs.append(exists(theirs))
     return or_(*signs)
 
@@ -239,7 +247,8 @@ def _remove(batch_id: uuid.UUID, by: Actor) -> int:
     ids = list(db.session.scalars(fresh.limit(AT_ONCE)))
     if ids:
         db.session.execute(delete(SearchRow).where(SearchRow.customer_id.in_(ids)))
-        db.session.execute(delete(Mark).where(Mark.customer_id.in_(ids)))
+        for owned in CAME_ALONG:
+            db.session.execute(delete(owned).where(owned.customer_id.in_(ids)))
         gone = delete(Customer).where(Customer.id.in_(ids))
         db.session.execute(gone.execution_options(synchronize_session=False))
         _note("customer.import_undone", ids, by)

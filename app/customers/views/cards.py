@@ -123,10 +123,18 @@ def card(
     may_edit = by.may(permission)
     if not facts and not may_edit:
         return None
+    facts += _more(guest, group, by)
     edit = url_for("customers.edit_group", customer_id=guest.id, group=group) if may_edit else ""
+    edit = "" if group in parts.in_dialogs else edit
     return Card(
         group, str(title), facts, edit, str(EDIT_WORDS[group]), acts=_acts(guest, group, by)
     )
+
+
+def _more(guest: Customer, group: str, by: Actor) -> list[Fact]:
+    """What other features say in the card."""
+    tell = parts.card_facts.get(group)
+    return [Fact(*each) for each in tell(guest, by)] if tell else []
 
 
 def _acts(guest: Customer, group: str, by: Actor) -> list[dict[str, str]]:
