@@ -140,6 +140,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_house_settings")),
     )
     op.create_table(
+        "loyalty_runs",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accounts", sa.Integer(), nullable=False),
+        sa.Column("lots", sa.Integer(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("warned", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_loyalty_runs")),
+    )
+    op.create_table(
         "guest_notices",
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("occasion", sa.String(length=60), nullable=False),
@@ -695,6 +707,7 @@ def downgrade() -> None:
     op.drop_index("ix_guest_notices_waiting", table_name="guest_notices")
     op.drop_index(op.f("ix_guest_notices_customer_id"), table_name="guest_notices")
 
+    op.drop_table("loyalty_runs")
     op.drop_table("guest_notices")
     op.drop_table("house_settings")
     op.drop_table("loyalty_promotions")

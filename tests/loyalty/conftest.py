@@ -15,7 +15,7 @@ from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, points
 from app.loyalty.models import Lot, LotUse, Membership, Transaction
-from tests.stays.conftest import book, day, stayed  # noqa: F401 - fixtures
+from tests.stays.conftest import book, day, past, stayed  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def member(app, guest) -> Callable[..., Customer]:
 
 
 @pytest.fixture
-def having(guest) -> Callable[..., Customer]:
+def having(guest: Callable[..., Customer]) -> Callable[..., Customer]:
     """Makes a guest with figures and a level, as they stand in the row; commits."""
 
     def make(
