@@ -12,6 +12,7 @@ from app.customers import services as guests
 from app.customers.models import Customer
 from app.desk.honours import of_stays
 from app.extensions import db
+from app.loyalty.vip import evaluation as vip
 from app.preferences.learning import learn
 from app.stays import arrivals, bookings, statistics
 from app.stays.models import Stay
@@ -43,6 +44,7 @@ def past(rng: random.Random, guest: Customer) -> None:
         guest.loyalty_tier = next(tier for least, tier in tiers if guest.total_stays > least)
         guest.loyalty_points = guest.lifetime_points = int(guest.total_spent / 10_000)
     guests.store(guest)
+    vip.evaluate(guest, by=HOUSE)
 
 
 def _stay(
