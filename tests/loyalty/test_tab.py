@@ -110,7 +110,7 @@ def test_points_are_redeemed_by_a_quick_choice_from_the_oldest_lots(as_role, mem
     for _ in range(2):
         linh.post(ask, typed)
     page = read(linh, tab(an, "?explain=1"))
-    assert "700 became 200" in page or "700 200" in page
+    assert "700 200" in page
     assert "500 points of entry 1 , earned" in page
     assert holds(an).lifetime_redeemed == 500
     shown = linh.post(ask, sent(redemption_type="upgrade", points=1), 200, headers=HTMX)
@@ -217,7 +217,7 @@ def test_what_cannot_be_is_told_at_its_field_and_leaves_no_row(may, member, hold
 
 @pytest.mark.parametrize(
     ("currency", "amount", "says", "makes"),
-    [("KRW", "10000.5", "KRW has no decimals.", ("60000", 109)),
+    [("KRW", "10000.5", "KRW has no decimals.", ("60000", 100)),
      ("KWD", "12.3456", "KWD has 3 decimals.", ("12.345", 30))],
 )  # fmt: skip
 def test_amounts_have_the_decimals_of_the_currency(
@@ -300,6 +300,7 @@ def test_ten_thousand_entries_cost_as_many_statements_as_few(may, member, count_
     account = memberships.of(an.id)
 
     def looked(path):
+        db.session.commit()
         with count_statements() as said:
             page = may.get(path).text
         return len(said), page
@@ -331,7 +332,7 @@ def test_the_history_tells_of_it_in_words_and_the_merged_lead_on(may, member, gu
     may.post(tab(an, "/redemptions"), sent(redemption_type="amenity", points=30))
     page = read(may, f"/customers/{an.id}/history")
     for words in ("enrolled this guest in the loyalty programme", "gave points", "redeemed points",
-                  "Balance 100 became 70", "opened the profile"):  # fmt: skip
+                  "Balance 100 70", "opened the profile"):  # fmt: skip
         assert words in page, page
     double = guest("An again")
     double.status, double.merged_into = "merged", an.id
