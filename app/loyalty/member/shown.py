@@ -72,7 +72,7 @@ def _of_account(
     guest: Customer, member: Membership, rules: Programme, explain: bool
 ) -> dict[str, Any]:
     """The card, what ends soon, and how far the next tier is."""
-    endings = account.endings(member.id, None if explain else _horizon(rules))
+    endings = account.endings(member.id)
     soon, ended = account.soon(endings, rules.warn_days)
     return {
         "card": card(guest, member, rules, ended), "soon": [_ending(each) for each in soon],
@@ -80,10 +80,6 @@ def _of_account(
         "progress": progress(member, rules) if member.status == "open" else None,
         "benefits": list(rules.tier(member.tier).benefits) if member.status == "open" else [],
     }  # fmt: skip
-
-
-def _horizon(rules: Programme) -> date:
-    return date.fromordinal(today().toordinal() + rules.warn_days)
 
 
 def card(guest: Customer, member: Membership, rules: Programme, ended: int) -> dict[str, Any]:
