@@ -47,6 +47,16 @@ class ListAction:
     icon: str
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A card of the overview, under the tags. `of` answers what its template knows as `shown`, with
+    nothing beyond the reader's rights; None for nothing to show. `place` orders them."""
+
+    place: int
+    template: str
+    of: Callable[[Customer, Actor], Any]
+
+
 Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
@@ -72,6 +82,7 @@ class Told:
 tabs: list[Tab] = []
 actions: list[Action] = []
 list_actions: list[ListAction] = []
+panels: list[Panel] = []
 alerts: list[Alerts] = []
 cares: list[Badges] = []
 takes: dict[str, Takes] = {}
@@ -107,6 +118,18 @@ def add_tab(tab: Tab) -> None:
     """Show a tab to those who hold its permission."""
     tabs.append(tab)
     tabs.sort(key=lambda each: each.place)
+
+
+def add_panel(panel: Panel) -> None:
+    """Show a card on the overview."""
+    panels.append(panel)
+    panels.sort(key=lambda each: each.place)
+
+
+def panels_of(guest: Customer, by: Actor) -> list[tuple[str, Any]]:
+    """(template, what it shows) of each card that has something to show this reader."""
+    found = [(each.template, each.of(guest, by)) for each in panels]
+    return [(template, shown) for template, shown in found if shown is not None]
 
 
 def care(summary: Mapping[str, Any] | None, by: Actor, *, whole: bool = False) -> list[Badge]:

@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core.actor import Actor
+from app.core.clock import today
 from app.core.errors import Conflict, Invalid
-from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, points, programme
-from app.loyalty.models import Membership, Promotion, Transaction
+from app.loyalty.memberships import Held
+from app.loyalty.models import MOST, Promotion, Transaction
 from app.loyalty.programme import Programme
 from app.stays.models import Booking, Stay
 
@@ -41,19 +42,23 @@ def for_stay(stay: Stay, *, by: Actor) -> Transaction | None:
     return _credit_stay(held, stay, by)
 
 
-def _credit_stay(held: tuple[Customer, Membership], stay: Stay, by: Actor) -> Transaction | None:
+def _credit_stay(held: Held, stay: Stay, by: Actor) -> Transaction | None:
     rules, (_guest, member) = programme.current(), held
     found = reckon(charges_of(stay, rules), member.tier, "stay", stay.check_out_date, rules)
-    if found.points + found.bonus == 0:
+    total = min(found.points + found.bonus, MOST - member.balance)
+    if total <= 0:
         return None
-    booking = stay.booking.reference if stay.booking else ""
+    end = points.lot_end(rules, stay.check_out_date)
     return points.credited(
-        held, found.points + found.bonus, by=by, source="stay",
-        source_reference=str(stay.booking_id or stay.id), base_amount=charges_of(stay, rules),
-        multiplier=found.multiplier, working=found.working, description=booking,
-        expires_on=points.lot_end(rules, stay.check_out_date),
-        earned_on=stay.check_out_date,
+        held, total, by=by, source="stay", source_reference=_reference(stay),
+        base_amount=charges_of(stay, rules), multiplier=found.multiplier, working=found.working,
+        description=stay.booking.reference if stay.booking else "",
+        expires_on=end and max(end, today()), earned_on=stay.check_out_date,
     )  # fmt: skip
+
+
+def _reference(stay: Stay) -> str:
+    return str(stay.booking_id or stay.id)
 
 
 def reckon(amount: Decimal, tier: str, source: str, day: date, rules: Programme) -> Reckoned:
@@ -120,6 +125,6 @@ def _uuid(text: str) -> uuid.UUID | None:
 def _earned(stay: Stay) -> bool:
     earned = select(Transaction.id).where(
         Transaction.transaction_type == "earn", Transaction.source == "stay",
-        Transaction.source_reference == str(stay.booking_id or stay.id),
+        Transaction.source_reference == _reference(stay),
     )  # fmt: skip
     return db.session.scalar(earned.limit(1)) is not None

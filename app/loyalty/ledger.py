@@ -8,12 +8,12 @@ from the oldest. The balance is what rows add up to and what lots have left, and
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.actor import HOUSE, Actor
 from app.core.clock import now, today
@@ -62,8 +62,7 @@ def debit(
     when they have too few, which tells how many there are.
     """
     positive(points)
-    there = list(good(member) if lots is None else lots)
-    taken = _take(there, points)
+    taken = _take(good(member) if lots is None else lots, points)
     row = _append(member, -points, kind, by, **facts)
     for lot, part in taken:
         lot.remaining -= part
@@ -72,16 +71,21 @@ def debit(
     return row, taken
 
 
-def good(member: Membership) -> list[Lot]:
-    """The lots with points left that are not over, the oldest first."""
-    lots = select(Lot).where(Lot.membership_id == member.id, Lot.remaining > 0)
-    there = db.session.scalars(lots.order_by(Lot.earned_on, Lot.id))
-    return [lot for lot in there if not is_over(lot, today())]
+def good(member: Membership) -> Iterator[Lot]:
+    """The lots with points left that are not over, the oldest first; read as far as it is asked."""
+    lots = select(Lot).where(*_good(member)).order_by(Lot.earned_on, Lot.id)
+    with db.session.scalars(lots.execution_options(yield_per=50)) as found:
+        yield from found
 
 
 def spendable(member: Membership) -> int:
     """Points that may be spent now: the balance without lots that are over but still noted."""
-    return sum(lot.remaining for lot in good(member))
+    return db.session.scalar(select(func.sum(Lot.remaining)).where(*_good(member))) or 0
+
+
+def _good(member: Membership) -> tuple[ColumnElement[bool], ...]:
+    lasts = Lot.expires_on.is_(None) | (Lot.expires_on >= today())
+    return Lot.membership_id == member.id, Lot.remaining > 0, lasts
 
 
 def is_over(lot: Lot, day: date) -> bool:
@@ -165,10 +169,11 @@ def _append(member: Membership, points: int, kind: str, by: Actor, **facts: Any)
 def _take(lots: Iterable[Lot], points: int) -> Taken:
     taken, open_ = [], points
     for lot in lots:
-        part = min(lot.remaining, open_)
-        if part:
+        if part := min(lot.remaining, open_):
             taken.append((lot, part))
             open_ -= part
+        if not open_:
+            break
     if open_:
         there = points - open_
         raise Invalid({"points": _l("Only %(there)s points can be spent.", there=there)})

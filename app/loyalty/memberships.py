@@ -21,6 +21,7 @@ from app.loyalty.calendar import months_after
 from app.loyalty.models import Lot, Membership, NumberCounter, TierStep
 from app.loyalty.programme import TIERS
 
+Held = tuple[Customer, Membership]
 FOLLOW = (
     "loyalty_member", "loyalty_number", "loyalty_tier", "loyalty_points", "lifetime_points",
     "loyalty_join_date", "loyalty_expiry_date", "points_expiry_date",
@@ -36,7 +37,7 @@ def of(customer_id: uuid.UUID) -> Membership | None:
     return db.session.scalar(mine.where(Membership.status == "open"))
 
 
-def hold(customer_id: uuid.UUID) -> tuple[Customer, Membership]:
+def hold(customer_id: uuid.UUID) -> Held:
     """Guest and membership for a change; other changes wait. Raises Conflict for a non-member."""
     guest = guests.hold(customer_id)
     mine = select(Membership).where(Membership.customer_id == customer_id)
@@ -47,6 +48,12 @@ def hold(customer_id: uuid.UUID) -> tuple[Customer, Membership]:
     if member is None:
         raise Conflict(_l("This guest is not a member of the loyalty programme."))
     return guest, member
+
+
+def hold_both(one: uuid.UUID, other: uuid.UUID) -> tuple[Held, Held]:
+    """Like `hold` for two, always in the same order, so that no two desks wait for each other."""
+    held = {each: hold(each) for each in sorted({one, other})}
+    return held[one], held[other]
 
 
 def refuse_over(member: Membership) -> None:

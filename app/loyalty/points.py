@@ -11,20 +11,21 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.customers import rights
-from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import ledger, memberships, programme
 from app.loyalty.calendar import months_after
-from app.loyalty.models import Membership, Transaction
+from app.loyalty.memberships import Held
+from app.loyalty.models import Transaction
 from app.loyalty.programme import REDEMPTIONS, Programme
 
-Held = tuple[Customer, Membership]
 SOURCES = ("stay", "dining", "spa", "referral", "promotion", "manual", "welcome")
+GIVEN = _l("Points were given for this already.")
 UNSET = date.min
 """For an expiry that follows from the programme."""
 
@@ -42,10 +43,14 @@ def earn(
     memberships.refuse_over(held[1])
     refuse_second(source, reference)
     end = lot_end(programme.current()) if expires_on == UNSET else expires_on
-    return credited(
-        held, points, by=by, source=source, source_reference=reference, expires_on=end,
-        multiplier=multiplier, **facts,
-    )  # fmt: skip
+    facts |= {"source": source, "expires_on": end, "multiplier": multiplier}
+    if reference is None:
+        return credited(held, points, by=by, **facts)
+    try:
+        with db.session.begin_nested():
+            return credited(held, points, by=by, source_reference=reference, **facts)
+    except IntegrityError as second:  # for another member, at the same moment
+        raise Conflict(GIVEN) from second
 
 
 def credited(held: Held, points: int, *, by: Actor, **facts: Any) -> Transaction:
@@ -135,10 +140,7 @@ def reverse(held: Held, row: Transaction, reason: str, *, by: Actor) -> Transact
 
 
 def refuse_second(source: str, reference: str | None) -> None:
-    """Raise Conflict where this source's reference has brought points already.
-
-    Looked for under the lock of one membership; two at once are told apart by the unique index.
-    """
+    """Raise Conflict where this source's reference has brought points already."""
     if reference is None:
         return
     earned = select(Transaction.id).where(
@@ -146,7 +148,7 @@ def refuse_second(source: str, reference: str | None) -> None:
         Transaction.source_reference == reference, Transaction.status != "reversed",
     )  # fmt: skip
     if db.session.scalar(earned):
-        raise Conflict(_l("Points were given for this already."))
+        raise Conflict(GIVEN)
 
 
 def lot_end(rules: Programme, day: date | None = None) -> date | None:

@@ -13,7 +13,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotAllowed
 from app.core.web import page_or_fragment, wants_fragment
 from app.customers import marks as marking
-from app.customers import services
+from app.customers import parts, services
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer, Mark
 from app.customers.views import blueprint, cards
@@ -39,7 +39,8 @@ def overview(guest: Customer, marks: list[Mark], **more: Any) -> dict[str, Any]:
     """The context of the overview with its frame."""
     by = actor()
     context = frame(guest, marks) | {"panel": "customers/_overview.html", "title": guest.full_name}
-    return context | {"columns": cards.columns(guest, by)} | marks_context(guest, marks, by) | more
+    context |= {"columns": cards.columns(guest, by), "panels": parts.panels_of(guest, by)}
+    return context | marks_context(guest, marks, by) | more
 
 
 def marks_context(guest: Customer, marks: list[Mark], by: Actor) -> dict[str, Any]:
