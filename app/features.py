@@ -32,6 +32,8 @@ def pages() -> list[Blueprint]:
     from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
+    from app.loyalty.liability_views import blueprint as liability
+    from app.loyalty.notice_views import blueprint as notices
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
@@ -42,7 +44,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, desk,
+        documents, document_links, paperwork, notices, liability, desk,
     ]  # fmt: skip
 
 
@@ -52,11 +54,14 @@ def apis() -> list[ApiBlueprint]:
     from app.customers.api import blueprint as customers
     from app.desk.api import blueprint as desk
     from app.documents.api import blueprint as documents
+    from app.loyalty.liability_api import blueprint as liability
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
     from app.stays.api import blueprint as stays
 
-    return [customers, companies, relationships, stays, preferences, documents, desk]
+    return [
+        customers, companies, relationships, stays, preferences, documents, liability, desk,
+    ]  # fmt: skip
 
 
 def add_commands(app: Flask) -> None:
@@ -65,7 +70,8 @@ def add_commands(app: Flask) -> None:
     from app.auth import commands as auth
     from app.customers import commands as customers
     from app.documents import commands as documents
+    from app.loyalty import commands as loyalty
     from app.stays import commands as stays
 
-    for each in (cli, demo, auth, customers, documents, stays):
+    for each in (cli, demo, auth, customers, documents, loyalty, stays):
         each.register(app)
