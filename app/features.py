@@ -35,7 +35,9 @@ def pages() -> list[Blueprint]:
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
     from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
+    from app.loyalty.liability_views import blueprint as liability
     from app.loyalty.member import blueprint as memberships
+    from app.loyalty.notice_views import blueprint as notices
     from app.loyalty.views import blueprint as loyalty_house
     from app.loyalty.vip.views import blueprint as vip
     from app.preferences.views import blueprint as preferences
@@ -48,7 +50,8 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, newcomers, memberships, loyalty_house, vip, desk,
+        documents, document_links, paperwork, newcomers, memberships, loyalty_house, vip, notices,
+        liability, desk,
     ]  # fmt: skip
 
 
@@ -59,12 +62,16 @@ def apis() -> list[ApiBlueprint]:
     from app.desk.api import blueprint as desk
     from app.documents.api import blueprint as documents
     from app.loyalty.api import blueprint as loyalty
+    from app.loyalty.liability_api import blueprint as liability
     from app.loyalty.vip.api import blueprint as vip
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
     from app.stays.api import blueprint as stays
 
-    return [customers, companies, relationships, stays, preferences, documents, loyalty, vip, desk]
+    return [
+        customers, companies, relationships, stays, preferences, documents, loyalty, vip,
+        liability, desk,
+    ]  # fmt: skip
 
 
 def add_commands(app: Flask) -> None:
@@ -73,8 +80,9 @@ def add_commands(app: Flask) -> None:
     from app.auth import commands as auth
     from app.customers import commands as customers
     from app.documents import commands as documents
+    from app.loyalty import commands as loyalty
     from app.loyalty.vip import commands as vip
     from app.stays import commands as stays
 
-    for each in (cli, demo, auth, customers, documents, vip, stays):
+    for each in (cli, demo, auth, customers, documents, loyalty, vip, stays):
         each.register(app)

@@ -54,6 +54,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "loyalty.adjust": {MANAGER},
     "loyalty.tiers": {MANAGER},
     "loyalty.rules": {MANAGER},
+    "loyalty.notices": CARE,
     "loyalty.report": {MARKETING, MANAGER},
     "companies.read": EVERYONE,
     "companies.update": CARE | {ADMINISTRATOR},

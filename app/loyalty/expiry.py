@@ -167,10 +167,8 @@ def _expire(day: date, ended: list[Ended]) -> None:
     _follow(ids, moment)
     open_ones = [each for each in ended if each.member.status == "open"]
     _follow_guests(day, [each.member.customer_id for each in open_ones])
-    trail.tell_many(
-        "points.expired",
-        {e.member.customer_id: {"points": (None, -e.points)} for e in ended}, by=HOUSE,
-    )  # fmt: skip
+    told = [(each.member.customer_id, {"points": (None, -each.points)}) for each in ended]
+    trail.tell_many("points.expired", told, by=HOUSE)
     lots = sum(len(each.lots) for each in ended)
     runs.add(day, accounts=len(ended), lots=lots, points=sum(e.points for e in ended))
 

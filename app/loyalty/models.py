@@ -160,8 +160,8 @@ class Lot(Identified, CustomerOwned, Base):
             "ix_loyalty_lots_left", "membership_id", "earned_on", "id", **_when("remaining > 0")
         ),
         Index(
-            "ix_loyalty_lots_due", "expires_on", "membership_id",
-            **_when("remaining > 0 AND expires_on IS NOT NULL"),
+            "ix_loyalty_lots_due", "expires_on", "membership_id", "remaining",
+            **_when("remaining > 0"),
         ),
     )  # fmt: skip
     owned = Owned(merge="move", export="loyalty_lots", erase="clear")

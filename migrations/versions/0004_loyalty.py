@@ -550,10 +550,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_loyalty_lots_due",
         "loyalty_lots",
-        ["expires_on", "membership_id"],
+        ["expires_on", "membership_id", "remaining"],
         unique=False,
-        sqlite_where=sa.text("remaining > 0 AND expires_on IS NOT NULL"),
-        postgresql_where=sa.text("remaining > 0 AND expires_on IS NOT NULL"),
+        sqlite_where=sa.text("remaining > 0"),
+        postgresql_where=sa.text("remaining > 0"),
     )
     op.create_index(
         "ix_loyalty_lots_left",

@@ -29,10 +29,14 @@ JOB = Claim(new_id(), expiry.KIND, {})
 LATE = timedelta(days=1)
 
 
+def held(guest):
+    return memberships.hold(guest.id)
+
+
 def earn(guest, number, days, **more):
     """Points that end after so many days; commits."""
     points.earn(
-        memberships.hold(guest.id), number, source="spa", by=HOUSE,
+        held(guest), number, source="spa", by=HOUSE,
         expires_on=today() + timedelta(days=days), **more,
     )  # fmt: skip
     db.session.commit()
@@ -58,7 +62,7 @@ def test_lots_end_in_one_row_an_account_and_a_second_or_a_late_run_changes_nothi
     for number, days in ((100, 3), (70, 4), (30, 20)):
         earn(an, number, days)
     earn(chi, 5, 3)
-    points.redeem(memberships.hold(an.id), 60, "amenity", by=HOUSE)  # the oldest lot and ten more
+    points.redeem(held(an), 60, "amenity", by=HOUSE)  # the oldest lot and ten more
     db.session.commit()
     pass_days(12)  # late by a week
     expiry.daily(JOB)
@@ -88,7 +92,7 @@ def test_accounts_that_do_not_fit_are_left_alone_and_told_and_a_broken_key_stops
     an, chi, dung = member(), member(name="Trần Chi"), member(name="Lê Dung")
     for guest in (an, chi, dung):
         earn(guest, 100, 1)
-    _guest, account = memberships.hold(an.id)
+    _guest, account = held(an)
     account.last_at = now() + timedelta(hours=1)
     db.session.execute(update(Membership).where(Membership.customer_id == chi.id).values(balance=7))
     db.session.commit()
@@ -108,7 +112,7 @@ def test_who_is_to_be_told_is_noted_once_thirty_days_before(member, pass_days):
         earn(guest, 20, 40)
     earn(an, 5, 45)
     guests.hold(bad.id).is_blacklisted = True
-    guests.hold(gone.id).status = "inactive"
+    guests.hold(gone.id).status = "merged"
     db.session.commit()
     expiry.daily(JOB)
     assert not db.session.scalar(select(func.count()).select_from(Notice))
