@@ -26,22 +26,23 @@ def pages() -> list[Blueprint]:
     from app.documents.views.house import blueprint as paperwork
     from app.health import blueprint as health
     from app.home import blueprint as home
-    from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
-    from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
-    from app.segments import models as _segments  # noqa: F401 - its table belongs to the schema
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
+    from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
+    from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
+    from app.segments.views import blueprint as segments
     from app.stays import importing as _stay_importing  # noqa: F401 - registers with `imports`
     from app.stays.views import blueprint as stays
 
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, desk,
+        documents, document_links, paperwork, segments,
+        desk,
     ]  # fmt: skip
 
 
@@ -53,9 +54,11 @@ def apis() -> list[ApiBlueprint]:
     from app.documents.api import blueprint as documents
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
+    from app.segments.api import blueprint as segments
     from app.stays.api import blueprint as stays
 
-    return [customers, companies, relationships, stays, preferences, documents, desk]
+    return [customers, companies, relationships, stays, preferences, documents, segments,
+            desk]  # fmt: skip
 
 
 def add_commands(app: Flask) -> None:

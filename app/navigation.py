@@ -23,6 +23,7 @@ ENTRIES = (
     (_l("Guests"), "customers.index", "users", "guests.read"),
     (_l("Companies"), "companies.index", "building-2", "companies.read"),
     (_l("Documents"), "paperwork.index", "id-card", "documents.read"),
+    (_l("Segments"), "segments.index", "chart-column", "segments.report"),
     (_l("Imports"), "imports.index", "file-up", "guests.import"),
     (_l("Staff"), "staff.index", "shield", "staff.manage"),
     (_l("API tokens"), "tokens.index", "key-round", "tokens.manage"),

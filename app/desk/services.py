@@ -7,6 +7,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.desk import honours
 from app.preferences.learning import learn
+from app.segments import counting as segments
 from app.stays import arrivals, bookings, departures, trail
 from app.stays.bookings import Told
 from app.stays.models import Booking, Stay
@@ -41,6 +42,7 @@ def check_out(
         _arrive_afterwards(booking, by)
     stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
     learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
+    segments.refresh(booking.customer)
     return stay
 
 
