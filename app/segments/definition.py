@@ -95,7 +95,7 @@ QUESTIONS = (
              lambda f, r, _d: f.total_stays >= r.regular_guest),
         Case("returning_guest", _l("Returning guest"),
              lambda f, r, _d: f.total_stays >= r.returning_guest),
-        Case("new_guest", _l("New guest"), _always),
+        Case("new_guest", _l("Newcomer"), _always),
     )),
     Question("recency", _l("Recency"), (
         Case(None, _l("Has not stayed yet"), lambda f, _r, _d: _unknown(f.last_stay_date)),

@@ -12,8 +12,8 @@ from app.core.paging import Whole
 MOST_STAYS, MOST_DAYS, MOST_NIGHTS = 10_000, 36_500, 3_650
 
 
-def _amount(label: Any, hint: Any = "", most: int | None = None) -> Amount:
-    metadata = {"label": label, "hint": hint, "render": {"inputmode": "decimal"}}
+def _amount(label: Any, most: int | None = None) -> Amount:
+    metadata = {"label": label, "render": {"inputmode": "decimal"}}
     field = Amount(required=True, allow_none=False, metadata=metadata)
     least = _l("This must be more than zero.")
     field.validators.append(validate.Range(Decimal(0), min_inclusive=False, error=least))
@@ -31,7 +31,7 @@ class RulesInput(Input):
     """All thresholds."""
 
     high_value = _amount(_l("High value from"))
-    medium_value = _amount(_l("Medium value from"), _l("Whoever spent less is of low value."))
+    medium_value = _amount(_l("Medium value from"))
     frequent_guest = _whole(_l("Frequent guest from so many stays"), MOST_STAYS)
     regular_guest = _whole(_l("Regular guest from so many stays"), MOST_STAYS)
     returning_guest = _whole(_l("Returning guest from so many stays"), MOST_STAYS)

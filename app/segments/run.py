@@ -3,8 +3,8 @@
 Cut off anywhere, the next run finds what is still wrong; run twice, the second writes nothing.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from app.core.jobs import Claim, Job, handles, progress
 from app.extensions import db
 from app.segments import counting
 from app.segments.counting import BATCH, Wrong
-from app.segments.rules import RUN, current
+from app.segments.rules import RUN, Rules, current
 
 
 @handles(RUN, every=timedelta(hours=1))
@@ -51,12 +51,12 @@ def run(job: Claim) -> int:
     return changed
 
 
-def _looked_through(rules: Any, day: Any) -> Any:
+def _looked_through(rules: Rules, day: date) -> Iterator[Wrong]:
     """The portions, each read in a transaction of its own that holds nobody off."""
     portions = counting.look_through(rules, day)
     while True:
         with reading():
-            wrong: Wrong | None = next(portions, None)
+            wrong = next(portions, None)
             db.session.rollback()
         if wrong is None:
             return

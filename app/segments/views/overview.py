@@ -1,6 +1,7 @@
 """The guests by value, frequency and recency, what each kind is worth, and both as files."""
 
-from tempfile import TemporaryFile
+from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from app.auth.guard import requires
 from app.core.clock import today
 from app.core.errors import NotFound
 from app.core.i18n import moment, money, number
-from app.core.tabular_out import MEDIA_TYPE, Cell, write_csv
+from app.core.tabular_out import MEDIA_TYPE, Cell, csv_chunks
 from app.core.web import page_or_fragment
 from app.customers.vocabulary import SEGMENTS
 from app.segments import report as reporting
@@ -58,14 +59,19 @@ def _answer(found: Report) -> str:
 
 def _blocks(found: Report) -> list[dict[str, Any]]:
     """For each value the rows of frequencies, each with its cells by recency."""
-    values, frequencies, recencies = (reporting.crossed(number) for number in range(3))
-    return [
-        {"word": _word(value), "rows": [
-            {"word": _word(frequency), "cells": [
-                _cell(found, (str(value), str(frequency), recency)) for recency in recencies
-            ]} for frequency in frequencies
-        ]} for value in values
-    ]  # fmt: skip
+    blocks = [
+        {"word": _word(value), "rows": list(_lines(found, str(value)))}
+        for value in reporting.crossed(0)
+    ]
+    return [block for block in blocks if block["rows"]]
+
+
+def _lines(found: Report, value: str) -> Iterator[dict[str, Any]]:
+    """The rows with somebody in them."""
+    for frequency in reporting.crossed(1):
+        cells = [_cell(found, (value, str(frequency), each)) for each in reporting.crossed(2)]
+        if any(cells):
+            yield {"word": _word(frequency), "cells": cells}
 
 
 def _cell(found: Report, key: Key) -> dict[str, str] | None:
@@ -118,9 +124,7 @@ def export(table: str) -> Response:
     if table not in FILES:
         raise NotFound(table)
     heads, rows = FILES[table]()
-    file = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    write_csv(file, heads, [rows])
-    file.seek(0)
+    file = BytesIO(b"".join(csv_chunks(heads, [rows])))
     name = f"{table}-{today().isoformat()}.csv"
     return send_file(file, mimetype=MEDIA_TYPE, as_attachment=True, download_name=name, etag=False)
 

@@ -11,6 +11,7 @@ from app.auth.guard import actor, requires
 from app.core.clock import current_settings
 from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for, posted_values
+from app.core.i18n import money
 from app.core.web import page_or_fragment
 from app.extensions import db
 from app.segments import rules as thresholds
@@ -75,11 +76,11 @@ def _page(form: Form, version: Any, status: int = 200) -> Response:
         "behaviour": (_("Behaviour"), _("How long guests stay, and whether they come at all.")),
     }  # fmt: skip
     groups = [(*about[name], [form[each] for each in names]) for name, names in GROUPS]
-    usual = thresholds.usual() if thresholds.current() != thresholds.usual() else None
+    present, usual = thresholds.current(), thresholds.usual()
     return page_or_fragment(
         "segments/rules.html", "segments/rules.html", status, form=form, groups=groups,
         version=version, tabs=tabs("segments.rules"), action=url_for("segments.update_rules"),
-        usual=_differences(usual) if usual else [],
+        usual=_differences(present, usual), hints=_hints(present),
     )  # fmt: skip
 
 
@@ -88,10 +89,18 @@ def _shown(rules: Rules) -> dict[str, str]:
             else str(getattr(rules, name)) for name in NAMES}  # fmt: skip
 
 
-def _differences(usual: Rules) -> list[str]:
+def _hints(present: Rules) -> dict[str, str]:
+    """Amounts as they are read, since long rows of digits are not."""
+    return {
+        name: _("In force: %(amount)s", amount=money(getattr(present, name)))
+        for name in ("high_value", "medium_value")
+    }
+
+
+def _differences(present: Rules, usual: Rules) -> list[str]:
     """What the program would begin with, where the house chose otherwise."""
-    shown, present, labels = _shown(usual), _shown(thresholds.current()), RulesInput().fields
+    mine, labels = _shown(present), RulesInput().fields
     return [
         f"{labels[name].metadata['label']}: {value}"
-        for name, value in shown.items() if present[name] != value
+        for name, value in _shown(usual).items() if mine[name] != value
     ]  # fmt: skip
