@@ -43,7 +43,7 @@ def pages() -> list[Blueprint]:
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
-    from app.segments import models as _segments  # noqa: F401 - its table belongs to the schema
+    from app.segments.views import blueprint as segments
     from app.stays import importing as _stay_importing  # noqa: F401 - registers with `imports`
     from app.stays.views import blueprint as stays
 
@@ -51,7 +51,7 @@ def pages() -> list[Blueprint]:
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
         documents, document_links, paperwork, newcomers, memberships, loyalty_house, vip, notices,
-        liability, desk,
+        liability, segments, desk,
     ]  # fmt: skip
 
 
@@ -66,11 +66,12 @@ def apis() -> list[ApiBlueprint]:
     from app.loyalty.vip.api import blueprint as vip
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
+    from app.segments.api import blueprint as segments
     from app.stays.api import blueprint as stays
 
     return [
         customers, companies, relationships, stays, preferences, documents, loyalty, vip,
-        liability, desk,
+        liability, segments, desk,
     ]  # fmt: skip
 
 

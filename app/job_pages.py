@@ -37,6 +37,7 @@ KINDS = {
     "documents.forget": _l("Remove the file of a document"),
     "vip.evaluate": _l("Look at every guest’s VIP level"),
     "loyalty.daily": _l("Let points end, and note who is to be told"),
+    "segments.run": _l("Count anew which segments guests are in"),
     "exports.sweep": _l("Remove files of past exports"),
 }
 STATES = {

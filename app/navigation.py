@@ -24,6 +24,7 @@ ENTRIES = (
     (_l("Companies"), "companies.index", "building-2", "companies.read"),
     (_l("Loyalty"), "loyalty.index", "award", "loyalty.read"),
     (_l("Documents"), "paperwork.index", "id-card", "documents.read"),
+    (_l("Segments"), "segments.index", "chart-column", "segments.report"),
     (_l("Imports"), "imports.index", "file-up", "guests.import"),
     (_l("Staff"), "staff.index", "shield", "staff.manage"),
     (_l("API tokens"), "tokens.index", "key-round", "tokens.manage"),

@@ -56,6 +56,8 @@ PERMISSIONS: dict[str, set[str]] = {
     "loyalty.rules": {MANAGER},
     "loyalty.notices": CARE,
     "loyalty.report": {MARKETING, MANAGER},
+    "segments.report": {MARKETING, MANAGER},
+    "segments.rules": {MANAGER},
     "companies.read": EVERYONE,
     "companies.update": CARE | {ADMINISTRATOR},
     "staff.manage": {ADMINISTRATOR},
@@ -94,6 +96,7 @@ SCOPE_NAMES = {
     "loyalty.earn": _l("give points"),
     "loyalty.adjust": _l("put points right, and reverse entries"),
     "loyalty.report": _l("read what points are owed"),
+    "segments.report": _l("read how many guests each segment has"),
     "companies.read": _l("read companies"),
     "companies.update": _l("create and change companies"),
 }
@@ -102,7 +105,7 @@ SCOPE_GROUPS = (
         "guests.read", "guests.create", "guests.update", "guests.tag", "guests.vip",
         "guests.warn", "guests.consent", "preferences.update", "relationships.update",
         "bookings.read", "bookings.update", "companies.read", "companies.update",
-        "loyalty.read", "loyalty.enrol", "loyalty.redeem",
+        "loyalty.read", "loyalty.enrol", "loyalty.redeem", "segments.report",
     }),
     (_l("Sensitive"), {
         "guests.notes", "guests.identity", "guests.medical", "guests.care", "guests.credit",

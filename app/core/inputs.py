@@ -170,7 +170,7 @@ class Choice(Line):
 
     def __init__(self, choices: Mapping[str, Any], **options: Any) -> None:
         self.choices = choices
-        super().__init__(checks=[validate.OneOf(list(choices), error=NOT_LISTED)], **options)
+        super().__init__(checks=[validate.OneOf(choices, error=NOT_LISTED)], **options)
 
 
 class Day(fields.Date):

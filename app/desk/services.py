@@ -11,6 +11,7 @@ from app.desk import honours
 from app.loyalty import corrections, earning
 from app.loyalty.vip.evaluation import evaluate
 from app.preferences.learning import learn
+from app.segments import counting as segments
 from app.stays import aftercare, arrivals, bookings, departures, trail
 from app.stays.bookings import Told
 from app.stays.models import Booking, Stay
@@ -47,6 +48,7 @@ def check_out(
     learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
     earning.for_stay(stay, by=by, fresh=True)
     evaluate(booking.customer, by=by)  # after all that changes figures
+    segments.refresh(booking.customer)
     return stay
 
 

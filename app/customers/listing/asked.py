@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from app.core.errors import Invalid
 from app.customers import search
-from app.customers.listing.filters import conditions, has_tag
+from app.customers.listing.filters import carried, conditions, is_among, sources
 from app.customers.listing.matching import matches
 from app.customers.listing.sorts import DEFAULT, SORTS, Place, Sort, read_place
 from app.customers.models import Customer
@@ -67,9 +68,14 @@ class Asked:
         return self._said <= UNFILTERED
 
     @property
-    def is_plain_but_for_tags(self) -> bool:
-        """True when tags are the only filter."""
-        return self._said <= UNFILTERED | {"tags"}
+    def is_plain_but_for_carried(self) -> bool:
+        """True when nothing is asked of the guests' own row."""
+        return self._said <= UNFILTERED | {"tags", *sources}
+
+    @cached_property
+    def carried(self) -> list[Select[Any]]:
+        """What tags and segments leave, as ids of guests."""
+        return carried(self.filters)
 
     @property
     def _said(self) -> set[str]:
@@ -81,12 +87,12 @@ class Asked:
         return self.hits is not None and len(self.hits) > CAP
 
     def where(self) -> list[ColumnElement[bool]]:
-        """The WHERE but for tags and the search."""
+        """The WHERE but for tags, segments and the search."""
         return conditions(self.filters)
 
     def everything(self, of: Any = Customer) -> list[ColumnElement[bool]]:
-        """The whole WHERE, tags and a search for something common included."""
-        found = conditions(self.filters, of) + [has_tag(tag, of) for tag in self.filters["tags"]]
+        """The whole WHERE, with tags, segments and a search for something common."""
+        found = conditions(self.filters, of) + [is_among(ids, of) for ids in self.carried]
         return [*found, matches(self.filters["search"], of)] if self.is_common else found
 
 

@@ -1,6 +1,6 @@
 """What each filter of the guest list asks of a row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, literal_column, select
@@ -13,6 +13,12 @@ EQUAL = ("customer_type", "loyalty_tier", "customer_segment", "customer_source")
 ANY_VIP = "any"
 VIP_LEVELS = ("silver", "gold", "platinum", "diamond")
 """From the lowest to the highest."""
+SEGMENTS: dict[str, Any] = {}
+"""Segments by figures and their words. Features above fill this, the menus and the sources."""
+segment_menus: list[tuple[Any, dict[str, Any]]] = []
+"""The label of each menu that offers segments, and those it offers."""
+sources: dict[str, Callable[[Any], Select[Any]]] = {}
+"""Filters that ask other tables: from a filter's value to the ids of all whom it leaves."""
 # The very text of the index's own condition: a bound value would keep both engines off it.
 TAG_NOW: ColumnElement[bool] = (Mark.kind == literal_column("'tag'")) & Mark.lifted_at.is_(None)
 
@@ -63,6 +69,13 @@ def carriers(tag: str) -> Select[Any]:
     return select(Mark.customer_id).where(TAG_NOW, Mark.value == tag, open_end)
 
 
-def has_tag(tag: str, of: Any = Customer) -> ColumnElement[bool]:
-    """True for guests who carry the tag now."""
-    return exists(carriers(tag).where(Mark.customer_id == of.id).correlate_except(Mark))
+def carried(filters: Mapping[str, Any]) -> list[Select[Any]]:
+    """For each tag, and for what only other tables know, the ids of the guests whom it leaves."""
+    asked = [(name, source) for name, source in sources.items() if filters[name]]
+    return [carriers(tag) for tag in filters["tags"]] + [s(filters[name]) for name, s in asked]
+
+
+def is_among(ids: Select[Any], of: Any = Customer) -> ColumnElement[bool]:
+    """True for guests of these ids, looked up one by one."""
+    (owner,), (table,) = ids.selected_columns, ids.get_final_froms()
+    return exists(ids.where(owner == of.id).correlate_except(table))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.customers.listing import asked as asking
 from app.customers.listing.asked import COUNTING, Asked
 from app.customers.listing.figures import FACTS
-from app.customers.listing.filters import bounds, carriers, has_tag
+from app.customers.listing.filters import bounds, is_among
 from app.customers.listing.sorts import Place
 from app.customers.models import FILTERED_BY, Customer
 from app.extensions import db
@@ -33,28 +33,28 @@ def gather(asked: Asked) -> Sequence[Row]:
 
 def has_values(asked: Asked) -> bool:
     """True when the values sorted by come along with the guests who fit."""
-    covered = asked.sort.column.key in FILTERED_BY or bool(asked.filters["tags"])
+    covered = asked.sort.column.key in FILTERED_BY or bool(asked.carried)
     return covered or _entry(asked) != COUNTING
 
 
 def fitting(asked: Asked, *, valued: bool = True) -> Select[Any]:
     """Those who fit, up to one beyond the cap, entered by the best way."""
     query = _query(asked, valued=valued)
-    if tags := asked.filters["tags"]:
-        return _by_tags(query, tags)
+    if asked.carried:
+        return _by_carried(query, asked.carried)
     return query.with_hint(Customer, _entry(asked), "sqlite")
 
 
 def is_surely_long(asked: Asked) -> bool:
-    """True for all guests of one tag, when so many carry it that the list must be a long one.
+    """True for all guests of one tag or segment, when there are so many of them that the list must
+    be a long one.
 
     A sixth of them may be blacklisted or merged; nobody is looked up for this.
     """
-    tags = asked.filters["tags"]
-    if not asked.is_plain_but_for_tags or len(tags) != 1:
+    if not asked.is_plain_but_for_carried or len(asked.carried) != 1:
         return False
     many = asking.CAP + asking.CAP // 5
-    return _count(carriers(tags[0]), many) >= many
+    return _count(asked.carried[0], many) >= many
 
 
 def _query(asked: Asked, *, valued: bool = True) -> Select[Any]:
@@ -91,28 +91,24 @@ def _count(query: Select[Any], most: int | None = None) -> int:
 
 
 def _among_hits(query: Select[Any], asked: Asked) -> Sequence[Row]:
-    tags = [has_tag(tag) for tag in asked.filters["tags"]]
+    also = [is_among(ids) for ids in asked.carried]
     hits = (asked.hits or [])[: asking.CAP]
-    query = query.add_columns(Customer.id).where(Customer.id.in_(hits), *tags)
+    query = query.add_columns(Customer.id).where(Customer.id.in_(hits), *also)
     found = {row.id: row for row in db.session.connection().execute(query)} if hits else {}
     return [found[hit] for hit in hits if hit in found]
 
 
-def _by_tags(query: Select[Any], tags: list[str]) -> Select[Any]:
-    """From the rarest tag's carriers to the guests."""
-    rarest, *others = sorted(tags, key=_frequency) if len(tags) > 1 else tags
-    return query.where(_is_among(carriers(rarest)), *(has_tag(tag) for tag in others))
+def _by_carried(query: Select[Any], carried: list[Select[Any]]) -> Select[Any]:
+    """From the fewest who carry one of them to the guests."""
+    fewest, *others = sorted(carried, key=_count) if len(carried) > 1 else carried
+    return query.where(_comes_from(fewest), *(is_among(ids) for ids in others))
 
 
-def _is_among(ids: Select[Any]) -> ColumnElement[bool]:
+def _comes_from(ids: Select[Any]) -> ColumnElement[bool]:
     """True for guests of these ids; PostgreSQL sorts an array of them, and so reads in order."""
     if db.session.get_bind().dialect.name != "postgresql":
         return Customer.id.in_(ids)
     return Customer.id == func.any(func.array(ids.scalar_subquery()), type_=Customer.id.type)
-
-
-def _frequency(tag: str) -> int:
-    return _count(carriers(tag))
 
 
 def arranged(rows: Sequence[Row], asked: Asked) -> list[Row]:

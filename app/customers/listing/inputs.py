@@ -8,15 +8,15 @@ from marshmallow import ValidationError, validates_schema
 from app.core.inputs import Amount, Choice, Day, Line, Several, Truth
 from app.core.paging import LONGEST_PLACE, Paged
 from app.customers import vocabulary as words
-from app.customers.listing.filters import ANY_VIP
+from app.customers.listing.filters import ANY_VIP, SEGMENTS
 from app.customers.listing.sorts import SORTS
 
 VIP_FILTERS = {ANY_VIP: _l("Any VIP level"), **words.VIP_LEVELS}
 ORDERS = {"asc": _l("ascending"), "desc": _l("descending")}
 
 
-class _Tags(Several):
-    """Tags one by one or several with commas, as addresses carry them."""
+class _Words(Several):
+    """Words one by one or several with commas, as addresses carry them."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         given = [value] if isinstance(value, str) else value
@@ -44,7 +44,8 @@ class ListInput(Paged):
     last_stay_from = Day(load_default=None)
     last_stay_to = Day(load_default=None)
     min_spent = Amount(load_default=None)
-    tags = _Tags(Line(max_length=50), most=5, load_default=list)
+    tags = _Words(Line(max_length=50), most=5, load_default=list)
+    segment = _Words(Choice(SEGMENTS), most=8, load_default=list)
     include_blacklisted = Truth(allow_none=True, load_default=None)
     sort_by = Choice({name: sort.label for name, sort in SORTS.items()}, load_default=None)
     order = Choice(ORDERS, load_default=None)

@@ -76,10 +76,10 @@ def _glanced(asked: Asked, *, exact: bool, tags: bool) -> ListPage:
 def count_list(filters: Filters) -> Figures | None:
     """The figures of a list of any length, at most a minute old.
 
-    None where counting would take seconds: for searches and for tags, when many guests fit.
+    None where counting would take seconds: for searches, tags and segments, when many guests fit.
     """
     asked = asking.ask(filters)
-    if asked.hits is not None or asked.filters["tags"]:
+    if asked.hits is not None or asked.carried:
         return None
     known = counting.kept.get(_key(asked))
     return known if known and known.to_the_end else _counted(asked)
@@ -103,7 +103,7 @@ def _begun(asked: Asked, figures: Figures) -> Figures:
 
 
 def _counted(asked: Asked) -> Figures:
-    slow = asked.hits is not None or asked.filters["tags"]
+    slow = asked.hits is not None or asked.carried
     figures = counting.count(asked.everything(), "" if slow else COUNTING)
     if figures.total > asking.CAP:
         counting.kept.put(_key(asked), figures)

@@ -153,7 +153,7 @@ def _near(asked: Asked) -> list[Row]:
 def _sorted(asked: Asked, stretch: _Stretch) -> Select[Any]:
     fitting = select(Customer.number, asked.sort.column.label("value"))
     fitting = fitting.where(*asked.everything(), *stretch.where)
-    if not asked.filters["tags"] and asked.hits is None:
+    if not asked.carried and asked.hits is None:
         fitting = fitting.with_hint(Customer, COUNTING, "sqlite")
     # The offset keeps PostgreSQL from walking the order's index after all.
     among = fitting.offset(0).subquery()

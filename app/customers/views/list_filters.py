@@ -16,12 +16,15 @@ from app.core.errors import Invalid
 from app.core.i18n import day, money
 from app.customers import vocabulary as words
 from app.customers.listing import Figures, ListInput
+from app.customers.listing.filters import SEGMENTS, segment_menus
 from app.customers.listing.inputs import VIP_FILTERS
 from app.customers.listing.sorts import DEFAULT, SORTS
 
 Words = tuple[tuple[str, str], ...]
 APPLY = "apply"
 PLACES = ("page", "after", "before")
+SEVERAL = ("tags", "segment")
+"""Filters that may be asked for several times; addresses carry them with commas."""
 SPOKEN = ("last_stay_from", "last_stay_to", "min_spent", "include_blacklisted")
 CHOICES: dict[str, tuple[Any, dict[str, Any]]] = {
     "customer_type": (_l("Type"), words.CUSTOMER_TYPES),
@@ -44,6 +47,7 @@ LABELS: dict[str, Any] = {
     "last_stay_to": _l("Last stay to"),
     "min_spent": _l("Spent at least"),
     "tags": _l("Tags"),
+    "segment": _l("Segment by figures"),
     "include_blacklisted": _l("Blacklisted guests"),
     "sort_by": _l("Order"),
     "order": _l("Direction"),
@@ -73,13 +77,23 @@ class Query:
             asked.setdefault("search", typed)
         asked.pop(APPLY, None)
         self.values: dict[str, str] = asked
-        if tags := [tag for tag in args.getlist("tags") if tag.strip()]:
-            self.values["tags"] = ",".join(tags)
+        for name in SEVERAL:
+            if given := [each for each in args.getlist(name) if each.strip()]:
+                self.values[name] = ",".join(given)
         self.is_short = list(args.items(multi=True)) == list(self.values.items())
 
     def but(self, **changes: Any) -> str:
         """The address of the list with some values changed (None: left out), from page 1 on."""
         return _address(self.filters(**changes))
+
+    def several(self, name: str) -> list[str]:
+        """What is asked for of a filter that may be there several times."""
+        return self.values[name].split(",") if name in self.values else []
+
+    def without(self, name: str, value: str) -> str:
+        """The address of the list with one value less of such a filter."""
+        rest = ",".join(other for other in self.several(name) if other != value)
+        return self.but(**{name: rest or None})
 
     @property
     def figures(self) -> str:
@@ -136,6 +150,14 @@ def selects() -> list[tuple[str, str, Words]]:
     return [(name, str(label), _words(name, locale)) for name, (label, _choices) in CHOICES.items()]
 
 
+def menus() -> list[tuple[str, Words]]:
+    """The menus that offer segments by figures: label and options."""
+    return [
+        (str(label), (("", _("any")), *((name, str(word)) for name, word in choices.items())))
+        for label, choices in segment_menus
+    ]
+
+
 @lru_cache(maxsize=64)
 def _words(name: str, locale: str) -> Words:  # noqa: ARG001 - the words follow it
     """The options of a menu: the same for every reader of a language, so they are kept."""
@@ -153,10 +175,10 @@ def in_force(query: Query) -> Iterator[Chip]:
             yield Chip(f"{label}: {word}", query.but(**{name: None}))
     for name, sentence in _sentences(said):
         yield Chip(sentence, query.but(**{name: None}))
-    tags = said["tags"].split(",") if "tags" in said else []
-    for tag in tags:
-        rest = ",".join(other for other in tags if other != tag)
-        yield Chip(_("Tag: %(tag)s", tag=tag), query.but(tags=rest or None))
+    for tag in query.several("tags"):
+        yield Chip(_("Tag: %(tag)s", tag=tag), query.without("tags", tag))
+    for segment in query.several("segment"):
+        yield Chip(str(SEGMENTS.get(segment, segment)), query.without("segment", segment))
 
 
 def _sentences(said: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,16 @@ from app.customers import parts
 from app.customers.listing import ListInput, ListPage, count_list, find_page
 from app.customers.listing.tags import tags_in_use
 from app.customers.views import blueprint
-from app.customers.views.list_filters import APPLY, LABELS, Query, in_force, quick, selects, sorts
+from app.customers.views.list_filters import (
+    APPLY,
+    LABELS,
+    Query,
+    in_force,
+    menus,
+    quick,
+    selects,
+    sorts,
+)  # fmt: skip
 from app.customers.views.list_rows import lines_of
 
 
@@ -60,6 +69,7 @@ def _controls(query: Query) -> dict[str, Any]:
         "sorts": sorts(query),
         "in_force": list(in_force(query)),
         "selects": selects(),
+        "menus": menus(),
         "labels": LABELS,
         "known_tags": tags_in_use(),
         "head_actions": [
