@@ -37,7 +37,7 @@ TRAIL = Fact("nobody", see="guests.history", why="order and kind of events; hold
 
 Changes = Mapping[str, tuple[Any, Any]]
 Subject = tuple[str, uuid.UUID | None]
-Event = tuple[str, Subject, Changes] | tuple[str, Subject, Changes, dict[str, Any]]
+Noted = tuple[str, Subject, Changes] | tuple[str, Subject, Changes, dict[str, Any]]
 
 
 class AuditEntry(Identified, Base):
@@ -132,7 +132,7 @@ def record(
     return row
 
 
-def record_many(events: Iterable[Event], *, by: Actor) -> None:
+def record_many(events: Iterable[Noted], *, by: Actor) -> None:
     """Write many entries at once: (action, subject, changes) each, and further facts if any."""
     rows = [
         _rows(action, subject, by, changes, *(facts or [{}]))

@@ -59,6 +59,7 @@ def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
     if changes.keys() & set(aftercare.CHARGES):
         said += corrections.said(corrections.follow(stay, by=by))
         evaluate(aftercare.guest_of(stay), by=by)
+    segments.refresh(aftercare.guest_of(stay))
     return said
 
 
