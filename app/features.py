@@ -9,32 +9,21 @@ from app.core.api import ApiBlueprint
 
 def pages() -> list[Blueprint]:
     """The blueprints of all pages."""
-    from app.auth import proof_views as _proofs  # noqa: F401 - more pages of `auth`
-    from app.auth import upkeep as _upkeep  # noqa: F401 - registers its work
     from app.auth.account_views import blueprint as account
     from app.auth.staff_views import blueprint as staff
     from app.auth.token_views import blueprint as tokens
     from app.auth.views import blueprint as auth
     from app.companies.views import blueprint as companies
-    from app.core import jobs as _jobs  # noqa: F401 - its table belongs to the schema
-    from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.customers.views import blueprint as customers
     from app.desk.views import blueprint as desk
-    from app.documents import retention as _retention  # noqa: F401 - registers its work
     from app.documents.links import blueprint as document_links
     from app.documents.views import blueprint as documents
     from app.documents.views.house import blueprint as paperwork
     from app.documents.views.newcomers import blueprint as newcomers
     from app.health import blueprint as health
     from app.home import blueprint as home
-    from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
-    from app.loyalty import downgrades as _downgrades  # noqa: F401 - registers its work
-    from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
-    from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
-    from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
-    from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
     from app.loyalty.liability_views import blueprint as liability
     from app.loyalty.member import blueprint as memberships
     from app.loyalty.notice_views import blueprint as notices
@@ -44,15 +33,31 @@ def pages() -> list[Blueprint]:
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
     from app.segments.views import blueprint as segments
-    from app.stays import importing as _stay_importing  # noqa: F401 - registers with `imports`
     from app.stays.views import blueprint as stays
 
+    _register()
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
         documents, document_links, paperwork, newcomers, memberships, loyalty_house, vip, notices,
         liability, segments, desk,
     ]  # fmt: skip
+
+
+def _register() -> None:
+    """What brings no pages of its own: work, tables, parts of other features' pages."""
+    from app.auth import proof_views as _proofs  # noqa: F401 - more pages of `auth`
+    from app.auth import upkeep as _upkeep  # noqa: F401 - registers its work
+    from app.core import jobs as _jobs  # noqa: F401 - its table belongs to the schema
+    from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
+    from app.documents import retention as _retention  # noqa: F401 - registers its work
+    from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
+    from app.loyalty import downgrades as _downgrades  # noqa: F401 - registers its work
+    from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
+    from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
+    from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
+    from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
+    from app.stays import importing as _stay_importing  # noqa: F401 - registers with `imports`
 
 
 def apis() -> list[ApiBlueprint]:
