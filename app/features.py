@@ -29,26 +29,32 @@ def pages() -> list[Blueprint]:
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
-    from app.loyalty import downgrades as _downgrades  # noqa: F401 - registers its work
-    from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
-    from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
-    from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
-    from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
-    from app.loyalty.member import blueprint as memberships
-    from app.loyalty.views import blueprint as loyalty_house
-    from app.loyalty.vip.views import blueprint as vip
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
     from app.relationships.views import blueprint as relationships
-    from app.segments import models as _segments  # noqa: F401 - its table belongs to the schema
     from app.stays import importing as _stay_importing  # noqa: F401 - registers with `imports`
     from app.stays.views import blueprint as stays
 
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, memberships, loyalty_house, vip, desk,
+        documents, document_links, paperwork, *_loyalty(), desk,
     ]  # fmt: skip
+
+
+def _loyalty() -> list[Blueprint]:
+    """The pages of loyalty, VIP levels and segments."""
+    from app.loyalty import downgrades as _downgrades  # noqa: F401 - registers its work
+    from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
+    from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
+    from app.loyalty import parts as _parts  # noqa: F401 - what it brings to a guest's profile
+    from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
+    from app.loyalty.member import blueprint as memberships
+    from app.loyalty.views import blueprint as loyalty_house
+    from app.loyalty.vip.views import blueprint as vip
+    from app.segments import models as _segments  # noqa: F401 - its table belongs to the schema
+
+    return [memberships, loyalty_house, vip]
 
 
 def apis() -> list[ApiBlueprint]:
