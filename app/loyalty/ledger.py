@@ -62,7 +62,8 @@ def debit(
     when they have too few, which tells how many there are.
     """
     positive(points)
-    taken = _take(good(member) if lots is None else lots, points)
+    balance = member.balance if lots is None else None
+    taken = _take(good(member) if lots is None else lots, points, balance)
     row = _append(member, -points, kind, by, **facts)
     for lot, part in taken:
         lot.remaining -= part
@@ -94,8 +95,9 @@ def is_over(lot: Lot, day: date) -> bool:
 
 
 def reverse(
-    member: Membership, row: Transaction, reason: str, *, by: Actor, rules: Programme
-) -> Transaction:
+    member: Membership, row: Transaction, reason: str, *, by: Actor, rules: Programme,
+    **more: Any,
+) -> Transaction:  # fmt: skip
     """Take a row of a held membership back by a new one that points at it; the new one.
 
     Raises Conflict for a row that was reversed or is a reversal, and for points that are spent.
@@ -104,6 +106,7 @@ def reverse(
     expire(member)
     before = member.balance
     facts = {"source": row.source, "reverses_id": row.id, "notes": reason, "pair_id": row.pair_id}
+    facts |= more
     if row.points > 0:
         back = _take_back(member, row, by, facts)
     else:
@@ -166,7 +169,7 @@ def _append(member: Membership, points: int, kind: str, by: Actor, **facts: Any)
     return row
 
 
-def _take(lots: Iterable[Lot], points: int) -> Taken:
+def _take(lots: Iterable[Lot], points: int, balance: int | None) -> Taken:
     taken, open_ = [], points
     for lot in lots:
         if part := min(lot.remaining, open_):
@@ -176,8 +179,16 @@ def _take(lots: Iterable[Lot], points: int) -> Taken:
             break
     if open_:
         there = points - open_
-        raise Invalid({"points": _l("Only %(there)s points can be spent.", there=there)})
+        raise Invalid({"points": _too_few(there, 0 if balance is None else balance - there)})
     return taken
+
+
+def _too_few(there: int, ended: int) -> Any:
+    if ended <= 0:
+        return _l("Only %(there)s points can be spent.", there=there)
+    return _l(
+        "Only %(there)s points can be spent; %(ended)s more have expired.", there=there, ended=ended
+    )
 
 
 def _refuse_reversal(member: Membership, row: Transaction) -> None:
@@ -234,6 +245,17 @@ def _give_back(
 def _mark(row: Transaction, reason: str, by: Actor) -> None:
     row.status, row.reversed_at, row.reversal_reason = "reversed", now(), reason
     row.reversed_by = by.user_id
+
+
+def sent_before(member: Membership, row_id: uuid.UUID) -> Transaction | None:
+    """The row that the same form made earlier; None for a new one. Raises Conflict for another's.
+
+    A form brings the id of its row, so what is sent twice, by one finger or two, is done once.
+    """
+    row = db.session.get(Transaction, row_id)
+    if row is not None and row.membership_id != member.id:
+        raise Conflict(_l("This form was used for another account. Load it again."))
+    return row
 
 
 def find(member_id: uuid.UUID, row_id: uuid.UUID) -> Transaction | None:
