@@ -29,9 +29,13 @@ def pages() -> list[Blueprint]:
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
+    from app.loyalty import downgrades as _downgrades  # noqa: F401 - registers its work
     from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
+    from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
+    from app.loyalty.member import blueprint as memberships
+    from app.loyalty.views import blueprint as loyalty_house
     from app.loyalty.vip.views import blueprint as vip
     from app.preferences.views import blueprint as preferences
     from app.preferences.views import lists_blueprint as preference_lists
@@ -43,7 +47,7 @@ def pages() -> list[Blueprint]:
     house = [home, health, auth, account, staff, tokens, jobs, imports]
     return [
         *house, customers, companies, relationships, stays, preferences, preference_lists,
-        documents, document_links, paperwork, desk, vip,
+        documents, document_links, paperwork, memberships, loyalty_house, vip, desk,
     ]  # fmt: skip
 
 
@@ -53,12 +57,13 @@ def apis() -> list[ApiBlueprint]:
     from app.customers.api import blueprint as customers
     from app.desk.api import blueprint as desk
     from app.documents.api import blueprint as documents
+    from app.loyalty.api import blueprint as loyalty
     from app.loyalty.vip.api import blueprint as vip
     from app.preferences.api import blueprint as preferences
     from app.relationships.api import blueprint as relationships
     from app.stays.api import blueprint as stays
 
-    return [customers, companies, relationships, stays, preferences, documents, desk, vip]
+    return [customers, companies, relationships, stays, preferences, documents, loyalty, vip, desk]
 
 
 def add_commands(app: Flask) -> None:

@@ -22,6 +22,7 @@ ENTRIES = (
     (_l("Desk"), "desk.index", "concierge-bell", "desk.use"),
     (_l("Guests"), "customers.index", "users", "guests.read"),
     (_l("Companies"), "companies.index", "building-2", "companies.read"),
+    (_l("Loyalty"), "loyalty.index", "award", "loyalty.read"),
     (_l("Documents"), "paperwork.index", "id-card", "documents.read"),
     (_l("Imports"), "imports.index", "file-up", "guests.import"),
     (_l("Staff"), "staff.index", "shield", "staff.manage"),

@@ -29,6 +29,7 @@ from app.extensions import db, limiter
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_ERRORS = 100
+_TYPE = SENTENCES["type"]
 NEVER_EMPTY = (fields.Boolean, fields.Number, fields.Date, Choice)
 """What a form sends empty for "none"; a machine leaves it out, or sends null."""
 
@@ -94,7 +95,8 @@ def refuse_words(value: Any, schema: Schema, path: str = "") -> None:
         if isinstance(field, fields.Nested):
             refuse_words(given, field.schema, f"{where}.")
         elif _is_word(given, field):
-            raise Invalid({where: SENTENCES["type"]})
+            fraction = isinstance(given, Decimal)
+            raise Invalid({where: field.error_messages["invalid"] if fraction else _TYPE})
 
 
 def _is_word(given: Any, field: fields.Field[Any]) -> bool:

@@ -10,10 +10,6 @@ from app.customers import marks, parts
 from app.customers import vocabulary as words
 from app.customers.models import Customer
 
-TIERS = tuple(words.LOYALTY_TIERS)
-TIER_POINTS = {"silver": 2000, "gold": 4000, "platinum": 8000}
-"""Points at which a tier begins (ruling 16)."""
-
 
 class PersonalInfo(Shape):
     """Who the guest is."""
@@ -122,20 +118,10 @@ class Loyalty(Shape):
     tier_progress = fields.Nested(TierProgress, allow_none=True)
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """The progress is computed, all else read."""
-        return tier_progress(obj) if attr == "tier_progress" else getattr(obj, attr, default)
-
-
-def tier_progress(guest: Customer) -> dict[str, Any] | None:
-    """The next tier and the points to it; None for who is no member."""
-    if not guest.loyalty_member:
-        return None
-    current = guest.loyalty_tier or TIERS[0]
-    higher = TIERS[TIERS.index(current) + 1 :] if current in TIERS else ()
-    if not higher:
-        return {"current": current, "next": None, "points_to_next": None}
-    left = max(0, TIER_POINTS[higher[0]] - guest.loyalty_points)
-    return {"current": current, "next": higher[0], "points_to_next": left}
+        """The programme knows how far the next tier is; all else is read."""
+        if attr != "tier_progress":
+            return getattr(obj, attr, default)
+        return parts.answers[attr](obj) if attr in parts.answers else None
 
 
 class RoomWishes(Shape):

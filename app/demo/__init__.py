@@ -23,7 +23,7 @@ from app.core.audit import AuditEntry
 from app.core.clock import current_settings
 from app.core.database import reading, writing
 from app.customers.models import Customer
-from app.demo import guests, life, papers, ties
+from app.demo import guests, life, members, papers, ties
 from app.documents import files
 from app.extensions import db
 
@@ -137,6 +137,7 @@ def _make() -> dict[str, Any]:
             db.session.expunge_all()
     ties.families(ids)
     ties.firms(ids)
+    members.programme(rng)
     life.present(rng, ids)
     with files.all_or_nothing():
         papers.of_present(rng)

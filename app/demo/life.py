@@ -10,6 +10,7 @@ from app.core.actor import HOUSE
 from app.core.clock import today
 from app.customers import services as guests
 from app.customers.models import Customer
+from app.demo import members
 from app.desk.honours import of_stays
 from app.extensions import db
 from app.loyalty.vip import evaluation as vip
@@ -32,18 +33,17 @@ in house; None for who is in house and leaves today."""
 def past(rng: random.Random, guest: Customer) -> None:
     """Give a guest a few years of stays, and the figures that they add up to."""
     left, usual = today() - timedelta(days=rng.randrange(1, 900)), rng.choice(ROOMS)
+    stays = []
     for _ in range(rng.choices((0, 1, 2, 3, 5, 8, 14), (20, 35, 18, 12, 8, 5, 2))[0]):
         nights, room = rng.choice((1, 1, 2, 2, 3, 5)), rng.choice((usual, usual, *ROOMS))
-        db.session.add(_stay(rng, guest.id, left, nights, room))
+        stays.append(_stay(rng, guest.id, left, nights, room))
         left -= timedelta(days=nights + rng.randrange(20, 300))
+    db.session.add_all(stays)
     statistics.refresh(guest)
     learn(guest, of_stays(guest.id), by=HOUSE)
-    if guest.total_stays > 2:
-        guest.loyalty_member, guest.loyalty_number = True, f"LY{guest.number % 2**32:06d}"
-        tiers = ((7, "gold"), (4, "silver"), (0, "bronze"))
-        guest.loyalty_tier = next(tier for least, tier in tiers if guest.total_stays > least)
-        guest.loyalty_points = guest.lifetime_points = int(guest.total_spent / 10_000)
     guests.store(guest)
+    if guest.total_stays > 2 and not guest.is_blacklisted:
+        members.join(rng, guest, stays)
     vip.evaluate(guest, by=HOUSE)
 
 

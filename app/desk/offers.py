@@ -1,10 +1,16 @@
-"""What the house offers a guest for the level that the guest has: said at the desk, and given."""
+"""What the house offers a guest for the VIP level or the tier that the guest has: said at the desk,
+and given.
+"""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
+
+from app.loyalty.programme import Programme
 from app.loyalty.vip import rules, words
 from app.loyalty.vip.rules import VipRules
+from app.loyalty.vocabulary import TIERS
 
 
 class Offer(NamedTuple):
@@ -22,3 +28,12 @@ def of_vip(level: str, own: Callable[[], VipRules]) -> list[Offer]:
     brings = rules.benefits(own(), level)
     title = words.offered(level)
     return [Offer("crown", title, " · ".join(brings))] if brings else []
+
+
+def of_tier(guest: Any, own: Callable[[], Programme]) -> list[Offer]:
+    """What a member's tier brings, likewise; `guest` is whatever row has the two columns."""
+    if not guest.loyalty_member:
+        return []
+    tier = own().tier(guest.loyalty_tier or "")
+    title = _("%(tier)s member", tier=TIERS[tier.name])
+    return [Offer("award", title, " · ".join(tier.benefits))] if tier.benefits else []

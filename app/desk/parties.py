@@ -17,6 +17,8 @@ from app.desk import days
 from app.desk.models import Tick
 from app.documents import expiry
 from app.extensions import db
+from app.loyalty import programme
+from app.loyalty.programme import Programme
 from app.loyalty.vip import rules
 from app.loyalty.vip.rules import VipRules
 from app.preferences import services as preferences
@@ -32,7 +34,7 @@ _BOOKING = (
 _GUEST = (
     "full_name", "sort_name", "display_name", "vip_status", "is_blacklisted", "blacklist_reason",
     "warning_level", "warning_notes", "special_attention", "date_of_birth",
-    "id_type", "id_expiry_date",
+    "id_type", "id_expiry_date", "loyalty_member", "loyalty_tier",
 )  # fmt: skip
 _STAY = (
     "customer_id", "check_out_date", "satisfaction_score", "complaints",
@@ -45,8 +47,8 @@ class Party:
     """A booking with its guest (one row), who comes along, ticks by key, and the latest stays.
 
     preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
-    when the best of each kind holds; read when it is asked for, and once for all parties. vip: the
-    rules for levels, likewise.
+    when the best of each kind holds; read when it is asked for, and once for all parties. vip,
+    programme: the rules for levels and for tiers, likewise.
     """
 
     row: Any
@@ -56,6 +58,7 @@ class Party:
     stays: Sequence[Any]
     papers: Callable[[], Mapping[uuid.UUID, Mapping[str, date | None]]]
     vip: Callable[[], VipRules]
+    programme: Callable[[], Programme]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -130,11 +133,12 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     guests = {row.customer_id for row in rows}
     others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
     stays, liked = latest_stays(guests), preferences.many(guests | others)
-    papers, vip = cache(lambda: expiry.last_days(guests | others)), cache(rules.current)
+    papers = cache(lambda: expiry.last_days(guests | others))
+    vip, tiers = cache(rules.current), cache(programme.current)
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
-            stays[row.customer_id], papers, vip,
+            stays[row.customer_id], papers, vip, tiers,
         )
         for row in rows
     }  # fmt: skip

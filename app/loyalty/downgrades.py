@@ -7,11 +7,11 @@ what no longer holds. Run twice, or late, it does nothing twice.
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Uuid, literal, select, tuple_
 
 from app.core.actor import HOUSE, Actor
 from app.core.bulk import among
@@ -19,6 +19,8 @@ from app.core.clock import now, today
 from app.core.database import alone
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.jobs import Claim, handles, progress
+from app.core.types import Instant
+from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, programme, steps, tiers
 from app.loyalty.memberships import Held
@@ -28,6 +30,7 @@ from app.loyalty.tiers import Progress
 
 KIND = "loyalty.tiers"
 PORTION = 500
+SAY_UNTIL = _l("Say until which day to come the tier is kept.")
 OUTCOMES = ("lowered", "kept", "lapsed", "changed", "decided")
 """What may come of a decision: see `decide`."""
 
@@ -139,7 +142,7 @@ def decide(
     """
     by.must("loyalty.tiers")
     if not lower and (kept_until is None or kept_until <= today()):
-        raise Invalid({"kept_until": _l("Say until which day to come the tier is kept.")})
+        raise Invalid({"kept_until": SAY_UNTIL})
     held = memberships.hold(_get(step_id).customer_id)
     step = db.session.get_one(TierStep, step_id, with_for_update=True, populate_existing=True)
     if step.state != "proposed":
@@ -177,3 +180,29 @@ def _get(step_id: uuid.UUID) -> TierStep:
     if step.kind != "downgrade" or step.state == "grace":
         raise Conflict(_l("This is not waiting to be decided."))
     return step
+
+
+class Waiting(NamedTuple):
+    """A proposal with whom it is about."""
+
+    step: TierStep
+    guest: Customer
+    member: Membership
+
+
+Place = tuple[datetime, uuid.UUID]
+
+
+def waiting(limit: int, after: Place | None = None) -> list[Waiting]:
+    """Proposals that wait, the oldest first."""
+    query = (
+        select(TierStep, Customer, Membership)
+        .join(Customer, Customer.id == TierStep.customer_id)
+        .join(Membership, Membership.id == TierStep.membership_id)
+        .where(TierStep.state == "proposed")
+        .order_by(TierStep.proposed_at, TierStep.id)
+    )
+    if after is not None:
+        place = tuple_(TierStep.proposed_at, TierStep.id)
+        query = query.where(place > tuple_(literal(after[0], Instant), literal(after[1], Uuid())))
+    return [Waiting(*row) for row in db.session.execute(query.limit(limit))]

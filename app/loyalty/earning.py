@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import contains_eager
 
 from app.core.actor import Actor
 from app.core.clock import today
@@ -18,7 +19,7 @@ from app.loyalty import memberships, points, programme, steps
 from app.loyalty.memberships import Held
 from app.loyalty.models import MOST, Promotion, Transaction
 from app.loyalty.programme import Programme
-from app.stays.models import Booking, Stay
+from app.stays.models import OWN_SOURCE, Booking, Stay
 
 ONE = Decimal(1)
 
@@ -134,15 +135,42 @@ def stay_for(customer_id: uuid.UUID, reference: str) -> Stay:
 
     Raises Invalid for a booking that is unknown or not over, Conflict for another guest's.
     """
-    same = Booking.reference == reference
-    if (booking_id := _uuid(reference)) is not None:
-        same |= Booking.id == booking_id
-    stay = db.session.scalar(select(Stay).join(Booking, Booking.id == Stay.booking_id).where(same))
-    if stay is None:
-        raise Invalid({"source_reference": _l("No stay that is over came of such a booking.")})
-    if stay.customer_id != customer_id:
+    booking_id = _uuid(reference)
+    same = or_(Booking.reference == reference, Booking.id == booking_id)
+    mine = select(Stay).join(Stay.booking).where(Stay.customer_id == customer_id, same)
+    stay = db.session.scalar(mine.options(contains_eager(Stay.booking)).limit(1))
+    if stay is None and _is_anothers(booking_id, reference):
         raise Conflict(_l("That booking is another guest’s."))
+    if stay is None:
+        sentence = _l("No stay of this guest that is over came of such a booking.")
+        raise Invalid({"source_reference": sentence})
     return stay
+
+
+def _is_anothers(booking_id: uuid.UUID | None, reference: str) -> bool:
+    """True for a stay under this id or the house's own reference; who asks has none by it.
+
+    Other engines' references are no key by themselves, so nothing is sought by one alone.
+    """
+    same = Booking.id == booking_id
+    if booking_id is None:
+        same = and_(Booking.source == OWN_SOURCE, Booking.reference == reference)
+    stays = select(Stay.id).join(Booking, Booking.id == Stay.booking_id)
+    return db.session.scalar(stays.where(same)) is not None
+
+
+def without_points(customer_id: uuid.UUID, most: int) -> list[Stay]:
+    """Those of the guest's latest stays of a booking that earned nothing yet."""
+    mine = select(Stay).join(Stay.booking).where(Stay.customer_id == customer_id)
+    latest = mine.order_by(Stay.check_in_date.desc(), Stay.id.desc()).limit(most)
+    stays = list(db.session.scalars(latest.options(contains_eager(Stay.booking))))
+    earned = select(Transaction.source_reference).where(
+        Transaction.transaction_type == "earn", Transaction.source == "stay",
+        Transaction.status != "reversed",
+        Transaction.source_reference.in_([str(stay.booking_id) for stay in stays]),
+    )  # fmt: skip
+    told = set(db.session.scalars(earned))
+    return [stay for stay in stays if str(stay.booking_id) not in told]
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -15,7 +15,7 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.customers import services as guests
 from app.extensions import db
-from app.loyalty import earning, ledger, memberships, points, programme
+from app.loyalty import earning, enrolment, ledger, memberships, points, programme
 from app.loyalty.memberships import Held
 from app.loyalty.models import Membership, Transaction
 from app.loyalty.points import UNSET
@@ -56,12 +56,13 @@ def earn(held: Held, values: Values, by: Actor, facts: Values) -> Transaction:
     """Points earned: as many as were sent, or as an amount or a stay makes."""
     by.must("loyalty.earn")
     source = _needed(values, "source")
-    stay = _stay(held, values) if source == "stay" else None
+    stay = stay_meant(held[0].id, values)
     worked = work(held[1], values, stay)
     reference = str(stay.booking_id) if stay else values.get("source_reference")
-    told = {"description": values.get("description") or (stay and stay.booking.reference) or ""}
-    if stay:
-        told["earned_on"] = stay.check_out_date
+    told: dict[str, Any] = {"description": values.get("description") or ""}
+    if stay and stay.booking:
+        told = {"description": stay.booking.reference, "notes": values.get("description"),
+                "earned_on": stay.check_out_date}  # fmt: skip
     return points.earn(
         held, worked.points, source=source, reference=reference, by=by,
         expires_on=_end(values, stay), **worked.facts, **told, **facts,
@@ -105,14 +106,11 @@ def _reckoned(member: Membership, amount: Decimal | None, source: str, stay: Sta
     return Worked(found.points + found.bonus, facts)
 
 
-def stay_meant(held: Held, values: Values) -> Stay | None:
+def stay_meant(guest_id: uuid.UUID, values: Values) -> Stay | None:
     """The guest's own finished stay that an earning is for; None for another source."""
-    return _stay(held, values) if values.get("source") == "stay" else None
-
-
-def _stay(held: Held, values: Values) -> Stay:
-    reference = _needed(values, "source_reference", _l("Say which booking."))
-    return earning.stay_for(held[0].id, reference)
+    if values.get("source") != "stay":
+        return None
+    return earning.stay_for(guest_id, _needed(values, "source_reference", _l("Say which booking.")))
 
 
 def _end(values: Values, stay: Stay | None) -> Any:
@@ -159,11 +157,11 @@ def transfer(giver: uuid.UUID, values: Values, by: Actor, facts: Values) -> Tran
     taker = values["taker"]
     if taker == giver:
         raise Invalid({"taker": _l("Choose another guest.")})
-    mine, theirs = memberships.hold_both(giver, taker)
-    if "id" in facts and (done := ledger.sent_before(mine[1], facts["id"])):
+    held, theirs = memberships.hold_both(giver, taker)
+    if "id" in facts and (done := ledger.sent_before(held[1], facts["id"])):
         return done
     return points.transfer(
-        mine, theirs, values["points"], by=by,
+        held, theirs, values["points"], by=by,
         description=values.get("description") or "", **facts,
     )  # fmt: skip
 
@@ -173,7 +171,7 @@ def enrol(customer_id: uuid.UUID, values: Values, *, by: Actor) -> tuple[Members
     guest = guests.hold(customer_id)
     known = memberships.of(guest.id)
     try:
-        member = memberships.enrol(guest, by=by, number=values.get("number"))
+        member = enrolment.enrol(guest, by=by, number=values.get("number"))
     except IntegrityError as fault:
         db.session.rollback()
         if "number" not in str(fault.orig):

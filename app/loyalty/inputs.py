@@ -99,7 +99,7 @@ AMOUNT = Sum(
     load_default=None,
     metadata={
         "label": _l("Amount spent"), "render": {"inputmode": "decimal"},
-        "hint": _l("Makes points by the programme’s rules."),
+        "hint": _l("Makes points by the programme’s rules. For a stay, empty: its charges count."),
     },
 )  # fmt: skip
 UNTIL = Day(

@@ -10,6 +10,7 @@ from the oldest. The balance is what rows add up to and what lots have left, and
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -62,8 +63,7 @@ def debit(
     when they have too few, which tells how many there are.
     """
     positive(points)
-    balance = member.balance if lots is None else None
-    taken = _take(good(member) if lots is None else lots, points, balance)
+    taken = _take(good(member), points, member.balance) if lots is None else _take(lots, points)
     row = _append(member, -points, kind, by, **facts)
     for lot, part in taken:
         lot.remaining -= part
@@ -102,7 +102,7 @@ def reverse(
 
     Raises Conflict for a row that was reversed or is a reversal, and for points that are spent.
     """
-    _refuse_reversal(member, row)
+    refuse_reversal(member, row)
     expire(member)
     before = member.balance
     facts = {"source": row.source, "reverses_id": row.id, "notes": reason, "pair_id": row.pair_id}
@@ -169,7 +169,7 @@ def _append(member: Membership, points: int, kind: str, by: Actor, **facts: Any)
     return row
 
 
-def _take(lots: Iterable[Lot], points: int, balance: int | None) -> Taken:
+def _take(lots: Iterable[Lot], points: int, balance: int = 0) -> Taken:
     taken, open_ = [], points
     for lot in lots:
         if part := min(lot.remaining, open_):
@@ -179,7 +179,7 @@ def _take(lots: Iterable[Lot], points: int, balance: int | None) -> Taken:
             break
     if open_:
         there = points - open_
-        raise Invalid({"points": _too_few(there, 0 if balance is None else balance - there)})
+        raise Invalid({"points": _too_few(there, balance - there)})
     return taken
 
 
@@ -191,7 +191,8 @@ def _too_few(there: int, ended: int) -> Any:
     )
 
 
-def _refuse_reversal(member: Membership, row: Transaction) -> None:
+def refuse_reversal(member: Membership, row: Transaction) -> None:
+    """Raise Conflict for a row that cannot be reversed, whatever the lots say."""
     if row.membership_id != member.id:
         raise Conflict(_l("This entry belongs to another account."))
     if row.status == "reversed":
@@ -203,11 +204,20 @@ def _refuse_reversal(member: Membership, row: Transaction) -> None:
 def _take_back(
     member: Membership, row: Transaction, by: Actor, facts: Mapping[str, Any]
 ) -> Transaction:
-    """Points that a row brought go: its own lot's first. What expired of it is gone already."""
+    points, lots = to_take_back(member, row)
+    back, _taken = debit(member, points, "reverse", by=by, lots=lots, **facts)
+    return back
+
+
+def to_take_back(member: Membership, row: Transaction) -> tuple[int, Iterable[Lot]]:
+    """How many of the points that a row brought can go, and from which lots: its own first.
+
+    What expired of it is gone already. Raises Conflict where all has, and where some is spent.
+    """
     own = list(db.session.scalars(select(Lot).where(Lot.transaction_id == row.id)))
-    points = row.points - _expired_of(own)
-    others = [lot for lot in good(member) if lot not in own]
-    there = sum(lot.remaining for lot in (*own, *others))
+    fresh = [lot for lot in own if not is_over(lot, today())]
+    over = sum(lot.remaining for lot in own if lot not in fresh)
+    points, there = row.points - _expired_of(own) - over, spendable(member)
     if not points:
         raise Conflict(_l("These points have expired, so there is nothing to take back."))
     if there < points:
@@ -217,8 +227,7 @@ def _take_back(
                 there=there, points=points,
             )
         )  # fmt: skip
-    back, _taken = debit(member, points, "reverse", by=by, lots=[*own, *others], **facts)
-    return back
+    return points, chain(fresh, (lot for lot in good(member) if lot not in own))
 
 
 def _expired_of(lots: Iterable[Lot]) -> int:
@@ -233,13 +242,23 @@ def _give_back(
 ) -> Transaction:
     """Points that a row took return to their lots; one that is over lives on for some days."""
     back = _append(member, -row.points, "reverse", by, **facts)
-    least = today() + timedelta(days=rules.returned_days)
-    uses = select(LotUse, Lot).join(Lot, Lot.id == LotUse.lot_id)
-    for use, lot in db.session.execute(uses.where(LotUse.transaction_id == row.id)):
-        lot.remaining += use.points
+    for points, lot in taken_by(row):
+        lot.remaining += points
         if is_over(lot, today()):
-            lot.expires_on = least
+            lot.expires_on = least_end(rules)
     return back
+
+
+def taken_by(row: Transaction) -> list[tuple[int, Lot]]:
+    """What a row took, of which lots, the oldest first."""
+    uses = select(LotUse.points, Lot).join(Lot, Lot.id == LotUse.lot_id)
+    mine = uses.where(LotUse.transaction_id == row.id).order_by(Lot.earned_on, Lot.id)
+    return [(points, lot) for points, lot in db.session.execute(mine)]
+
+
+def least_end(rules: Programme) -> date:
+    """So long live points at least that come back."""
+    return today() + timedelta(days=rules.returned_days)
 
 
 def _mark(row: Transaction, reason: str, by: Actor) -> None:

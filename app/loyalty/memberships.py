@@ -110,11 +110,15 @@ def renew(guest: Customer, member: Membership, *, by: Actor) -> None:
 
 def extend(member: Membership, rules: Programme | None = None) -> None:
     """The membership lasts its full time from today, unless it lasts longer already."""
+    member.expires_on = full_time(member, rules)
+
+
+def full_time(member: Membership, rules: Programme | None = None) -> date | None:
+    """Until when it would last, extended today; None for ever."""
     until = _until(today(), (rules or programme.current()).member_months)
     if until is None or member.expires_on is None:
-        member.expires_on = until
-    else:
-        member.expires_on = max(until, member.expires_on)
+        return until
+    return max(until, member.expires_on)
 
 
 def close(guest: Customer, member: Membership, reason: str, *, by: Actor) -> None:

@@ -4,6 +4,7 @@ Each leaves a `TierStep` with the figures that it was judged by, a line in the g
 a notice for the guest.
 """
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -86,6 +87,13 @@ def latest(member: Membership) -> TierStep | None:
     """The step that brought the present tier."""
     mine = select(TierStep).where(TierStep.membership_id == member.id, TierStep.state == "done")
     mine = mine.where(TierStep.from_tier.is_distinct_from(TierStep.to_tier))
+    return db.session.scalar(mine.order_by(TierStep.decided_at.desc(), TierStep.id.desc()).limit(1))
+
+
+def latest_of(customer_id: uuid.UUID) -> TierStep | None:
+    """What changed a guest's tier last."""
+    mine = select(TierStep).where(TierStep.customer_id == customer_id, TierStep.state == "done")
+    mine = mine.where(TierStep.from_tier != TierStep.to_tier)
     return db.session.scalar(mine.order_by(TierStep.decided_at.desc(), TierStep.id.desc()).limit(1))
 
 

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.auth.guard import actor
 from app.core.actor import Actor
-from app.core.clock import current_settings, zone
+from app.core.clock import current_settings, today, zone
 from app.core.countries import language_name
 from app.core.database import apart
 from app.core.i18n import ago, day, money, number
@@ -95,6 +95,8 @@ def badges(guest: Customer, marks: list[Mark]) -> list[tuple[str, str, str]]:
         points = ngettext("%(num)s point", "%(num)s points", guest.loyalty_points)
         points = points.replace(str(guest.loyalty_points), number(guest.loyalty_points))
         found.append((" · ".join([str(tier or _("Member")), points]), "accent", "award"))
+        if guest.loyalty_expiry_date and guest.loyalty_expiry_date < today():
+            found.append((_("Membership run out"), "attention", "clock"))
     if guest.customer_type != "individual":
         kind = vocabulary.CUSTOMER_TYPES[guest.customer_type]
         found.append((str(kind), "neutral", "briefcase"))

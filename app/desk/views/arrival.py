@@ -30,6 +30,7 @@ from app.desk.inputs import ArrivalInput, CheckInInput
 from app.desk.views import blueprint, cards, standing
 from app.desk.views.frame import party_id
 from app.extensions import db
+from app.loyalty import programme
 from app.loyalty.vip import rules
 from app.stays import bookings, stops
 from app.stays.models import Booking
@@ -218,7 +219,8 @@ def _page(step: str, booking: Booking, form: Form, status: int, more: dict[str, 
         "step": number, "steps": list(zip(_step_words(), addresses, strict=True)), "form": form,
         "called": guest.called, "code": guest.customer_code, "version": guest.version,
         "care": care(guest.preferences_summary, actor(), whole=True),
-        "offers": offers.of_vip(guest.vip_status, rules.current),
+        "offers": offers.of_vip(guest.vip_status, rules.current)
+        + offers.of_tier(guest, programme.current),
         "full_name": guest.full_name, "about": _about(booking), "action": request.path,
         "next": addresses[-1],
         "profile": url_for("customers.show", customer_id=guest.id),

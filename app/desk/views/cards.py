@@ -43,7 +43,7 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
         "vip_word": str(VIP_LEVELS.get(row.vip_status, "")),
         "occasions": [_occasion(each) for each in occasions.of_party(party)] if whole else [],
         "alerts": list(_alerts(party, wishes, by, whole=whole)),
-        "offers": offers.of_vip(row.vip_status, party.vip) if whole else [],
+        "offers": _offers(party) if whole else [],
         "past": _past(party, by) if whole else [], "companions": _companions(party),
         "groups": _groups(party, found, board), "folded": _folded(party, found, board),
         "acts": _acts(party, board, by) if whole else [], "seen": board.drawn,
@@ -145,6 +145,11 @@ def _marks(person: Any, name: str, notes: bool) -> Iterator[Alert]:
 
 def _of(title: str, name: str) -> str:
     return f"{name}: {title}" if name else title
+
+
+def _offers(party: Party) -> list[offers.Offer]:
+    row = party.row
+    return offers.of_vip(row.vip_status, party.vip) + offers.of_tier(row, party.programme)
 
 
 def _past(party: Party, by: Actor) -> list[tuple[str, str, str]]:

@@ -23,8 +23,11 @@ from app.desk.views import blueprint, cards, standing
 from app.desk.views.frame import party_id
 from app.desk.vocabulary import DEPARTMENTS
 from app.extensions import db
+from app.loyalty import earning, steps
+from app.loyalty.said import how
 from app.loyalty.vip import listing
 from app.loyalty.vip import words as vip
+from app.loyalty.vocabulary import TIERS
 from app.stays import bookings
 from app.stays.inputs import OutcomeInput
 from app.stays.models import Booking, Stay
@@ -64,15 +67,28 @@ def create_check_out(booking_id: uuid.UUID) -> Response:
             db.session.rollback()
             return answer
         stay = services.check_out(booking, outcome, by=actor())
-        words, level = _done(booking, stay), _level(booking)
+        words, told = _done(booking, stay), [*_points(booking, stay), _level(booking)]
         db.session.commit()
     except (Invalid, Conflict) as fault:
         db.session.rollback()
         return _again(bookings.get(booking_id), fault, tasks)
     flash(words, "good")
-    if level:
-        flash(level, "info")
+    for each in filter(None, told):
+        flash(each, "info")
     return redirect(url_for("desk.index", column="leaving"), 303)
+
+
+def _points(booking: Booking, stay: Stay) -> list[str]:
+    """What the stay brought a member, in words: how the points came, and a tier reached."""
+    guest, left = booking.customer, booking.checked_out_at
+    if not guest.loyalty_member:
+        return []
+    row, step = earning.of_stay(stay), steps.latest_of(guest.id)
+    found = [f"{guest.called} · {how(row)}"] if row else []
+    if step is not None and left and step.decided_at and step.decided_at >= left:
+        tier = TIERS[step.to_tier]
+        found.append(_("%(name)s has reached the tier %(tier)s.", name=guest.called, tier=tier))
+    return found
 
 
 def _level(booking: Booking) -> str:
