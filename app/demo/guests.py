@@ -53,7 +53,7 @@ def _values(rng: random.Random, n: int) -> dict[str, Any]:
         "preferred_language": "vi" if country == "VN" else "en",
         "customer_source": rng.choice(("walk_in", "website", "ota", "referral")),
         "vip_status": rng.choices(
-            ("none", "silver", "gold", "platinum", "diamond"), (80, 10, 6, 3, 1)
+            ("none", "silver", "gold", "platinum", "diamond"), (95, 1, 2, 1, 1)
         )[0],
         "marketing_consent": rng.random() < 0.4,
     }  # fmt: skip

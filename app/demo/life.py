@@ -13,6 +13,7 @@ from app.customers.models import Customer
 from app.demo import members
 from app.desk.honours import of_stays
 from app.extensions import db
+from app.loyalty.vip import evaluation as vip
 from app.preferences.learning import learn
 from app.stays import arrivals, bookings, statistics
 from app.stays.models import Stay
@@ -43,6 +44,7 @@ def past(rng: random.Random, guest: Customer) -> None:
     guests.store(guest)
     if guest.total_stays > 2 and not guest.is_blacklisted:
         members.join(rng, guest, stays)
+    vip.evaluate(guest, by=HOUSE)
 
 
 def _stay(

@@ -12,6 +12,7 @@ from app.customers import services as guests
 from app.desk import parties, services
 from app.desk.unmet import unmet
 from app.extensions import db
+from app.loyalty.vip.evaluation import evaluate
 from app.preferences.models import PreferenceSuggestion
 from app.stays import bookings
 from app.stays.models import Stay
@@ -150,6 +151,7 @@ def test_the_number_of_earlier_stays_costs_nothing(guest, staying, stayed, count
     for earlier in (1, 6):
         for _ in range(earlier):
             stayed(guests.get(guest_id), satisfaction_score=3)
+        evaluate(guests.hold(guest_id), by=HOUSE)  # so that leaving reaches no level anew
         booking = staying(guests.get(guest_id))
         with count_statements() as said:
             services.check_out(bookings.hold(booking.id), {"satisfaction_score": 3}, by=HOUSE)

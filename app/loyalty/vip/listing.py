@@ -13,7 +13,7 @@ from app.customers.vip import BY_HAND, EARNED, LEVELS
 from app.extensions import db
 from app.loyalty.vip.criteria import in_sql
 
-PER_PAGE, MOST_ENDING, MOST_OF_ONE = 40, 100, 100
+PER_PAGE, MOST_ENDING, MOST_OF_ONE = 20, 50, 100
 AHEAD = timedelta(days=30)
 GUEST = (
     Customer.id.label("guest_id"), Customer.full_name, Customer.display_name,

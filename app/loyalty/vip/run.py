@@ -80,11 +80,14 @@ def last_ran() -> datetime | None:
 
 
 def run(job: Claim, *, by: Actor = HOUSE) -> Ran:
-    """Bring every guest's level in step; commits portion by portion."""
-    own, day, ran = rules.current(), today(), Ran()
+    """Bring every guest's level in step; commits portion by portion.
+
+    What the very first run finds was reached long ago, so nobody is to be told of it as news.
+    """
+    own, day, ran, news = rules.current(), today(), Ran(), last_ran() is not None
     for portion in _portions(numbers(own, day), own, day):
-        decided = _hold(portion, own, day)
-        _write(decided, by)
+        decided = hold(portion, own, day)
+        write(decided, by, news=news)
         ran.count(decided)
         progress(job, job.done)
         db.session.commit()
@@ -142,13 +145,14 @@ def _judged(rows: Sequence[Any], own: VipRules, day: date) -> Decided:
     return [(row, verdict) for row, verdict in found if verdict]
 
 
-def _hold(which: list[int], own: VipRules, day: date) -> Decided:
+def hold(which: list[int], own: VipRules, day: date) -> Decided:
     """What is decided now that nobody else changes these guests."""
     with writing():
         return _judged(_rows(_WRITTEN, which, hold=True), own, day)
 
 
-def _write(decided: Decided, by: Actor) -> None:
+def write(decided: Decided, by: Actor, *, news: bool) -> None:
+    """Write what was decided of held guests; `news`: with notices."""
     if not decided:
         return
     rows = [evaluation.row_of(guest, verdict) for guest, verdict in decided]
@@ -160,7 +164,8 @@ def _write(decided: Decided, by: Actor) -> None:
         for guest, verdict in decided
     ])  # fmt: skip
     insert_many(connection, cast(Table, VipChange.__table__), kept)
-    notices.tell(kept)
+    if news:
+        notices.tell(kept)
     search.index_many(connection, [_facts(*each) for each in decided])
     _record(decided, by)
 

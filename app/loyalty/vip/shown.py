@@ -30,11 +30,11 @@ def facts(guest: Customer, by: Actor) -> list[tuple[str, str, str]]:
         brings = rules.benefits(rules.current(), guest.vip_status)
         found.append((_("Brings"), " · ".join(brings), ""))
     history = url_for("vip.show", customer_id=guest.id)
-    return [*found, (_("History"), _("How it came, and what is next"), history)]
+    return [*found, (_("More"), _("How it came, and what is next"), history)]
 
 
 def _why(guest: Customer, last: VipChange | None, by: Actor) -> str:
-    given = _("given by hand") if guest.vip_source == HAND else ""
+    given = _("Given by hand") if guest.vip_source == HAND else ""
     if last is None or last.to_level != guest.vip_status:
         return given
     said = words.why(last, by)
@@ -131,7 +131,7 @@ def _line(change: VipChange, by: Actor) -> dict[str, Any]:
     if ends and change.kind == "granted":
         notes.append(_("until %(day)s", day=day(ends)))
     return {
-        "who": _who(change, by), "what": words.what(change), "when": moment(change.changed_at),
+        "who": words.what(change), "what": _who(change, by), "when": moment(change.changed_at),
         "iso": at.isoformat(timespec="seconds"), "icon": icon, "tone": tone,
         "note": " · ".join(part for part in notes if part),
     }  # fmt: skip
@@ -149,4 +149,4 @@ def ladder(own: VipRules) -> list[tuple[str, str, list[str]]]:
 
 def _needs(level: Level) -> str:
     found = [words.figure(name, least) for name, least in level.needs().items()]
-    return str(_(" or ")).join(found) if found else str(_("by hand alone"))
+    return f" {_('or')} ".join(found) if found else str(_("by hand alone"))

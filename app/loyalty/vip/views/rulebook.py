@@ -10,6 +10,7 @@ from wtforms import Form
 from app.auth.guard import actor, requires
 from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for, posted_values
+from app.core.i18n import money
 from app.core.web import page_or_fragment
 from app.extensions import db
 from app.loyalty.vip import checks, rules, words
@@ -25,7 +26,12 @@ REST = ("days", "keeps_earned")
 def edit_rules() -> Response:
     """The form with the rules in force."""
     own = rules.current()
-    return _page(form_for(VipRulesInput, values=checks.shown(own)), own.version)
+    form = form_for(VipRulesInput, values=checks.shown(own))
+    for level in own.levels:  # a number of nine digits is read better in groups of three
+        if level.total_spent is not None:
+            field = form[f"{level.name}_total_spent"]
+            field.description = f"{money(level.total_spent)}. {field.description}"
+    return _page(form, own.version)
 
 
 @blueprint.post("/loyalty/vip/rules")
