@@ -49,6 +49,8 @@ def what(row: Transaction) -> str:
     if row.source == "stay" and row.description:
         return str(_("%(source)s · Booking %(reference)s", source=source,
                      reference=row.description))  # fmt: skip
+    if row.source == "stay" and row.earned_date:
+        return str(_("%(source)s · left %(day)s", source=source, day=day(row.earned_date)))
     return f"{source} · {row.source_reference}" if _is_told(row) else source
 
 
