@@ -63,12 +63,17 @@ def daily(job: Claim) -> None:
 
 def run(job: Claim, day: date) -> LoyaltyRun:
     """A whole run, or the rest of one that was cut off; commits as it goes."""
-    while _pass(job, day):
-        pass  # once more, for whom somebody else held meanwhile
+    expire(job, day)
     endings.warn(job, day)
     runs.finish(day)
     db.session.commit()
     return db.session.get_one(LoyaltyRun, day, populate_existing=True)
+
+
+def expire(job: Claim, day: date) -> None:
+    """Let all lots end whose last day is over on this one; commits as it goes."""
+    while _pass(job, day):
+        pass  # once more, for whom somebody else held meanwhile
 
 
 def _pass(job: Claim, day: date) -> bool:
@@ -159,7 +164,7 @@ def _expire(day: date, ended: list[Ended]) -> None:
     db.session.execute(
         update(Lot).where(*_due(day, ids)).values(remaining=0).execution_options(**UNTOLD)
     )
-    _follow(day, ids, moment)
+    _follow(ids, moment)
     open_ones = [each for each in ended if each.member.status == "open"]
     _follow_guests(day, [each.member.customer_id for each in open_ones])
     trail.tell_many(
@@ -183,7 +188,7 @@ def _row(each: Ended, moment: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _follow(day: date, ids: Collection[uuid.UUID], moment: datetime) -> None:
+def _follow(ids: Collection[uuid.UUID], moment: datetime) -> None:
     """The accounts' balances, from the rows just written."""
     newest = select(Transaction.points_balance_after).where(
         Transaction.membership_id == Membership.id, Transaction.serial == Membership.serial + 1

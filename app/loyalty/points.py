@@ -18,7 +18,7 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.customers import rights
 from app.extensions import db
-from app.loyalty import ledger, memberships, programme
+from app.loyalty import ledger, memberships, programme, steps
 from app.loyalty.calendar import months_after
 from app.loyalty.memberships import Held
 from app.loyalty.models import Transaction
@@ -53,12 +53,19 @@ def earn(
         raise Conflict(GIVEN) from second
 
 
-def credited(held: Held, points: int, *, by: Actor, **facts: Any) -> Transaction:
-    """Points earned, by whatever right the caller has; the membership lasts on from today."""
-    guest, member = held
+def credited(
+    held: Held, points: int, *, by: Actor, rules: Programme | None = None, **facts: Any
+) -> Transaction:
+    """Points earned, by whatever right the caller has; the membership lasts on from today, and
+    the tier that the points reach is reached.
+    """
+    (guest, member), rules = held, rules or programme.current()
+    memberships.extend(member, rules)
     row = ledger.credit(member, points, "earn", by=by, **facts)
-    memberships.extend(member)
-    memberships.follow(guest, member, "points.earned", by=by, points=(None, points))
+    step = steps.settle(held, by=by, rules=rules)
+    memberships.follow(
+        guest, member, "points.earned", by=by, raised=step is not None, points=(None, points)
+    )
     return row
 
 
@@ -150,14 +157,19 @@ def refuse_side(row: Transaction) -> None:
 
 def refuse_second(source: str, reference: str | None) -> None:
     """Raise Conflict where this source's reference has brought points already."""
-    if reference is None:
-        return
+    if reference is not None and has_earned(source, reference, reversed_too=False):
+        raise Conflict(GIVEN)
+
+
+def has_earned(source: str, reference: str, *, reversed_too: bool = True) -> bool:
+    """True where a source's reference has brought points, whatever became of them."""
     earned = select(Transaction.id).where(
         Transaction.transaction_type == "earn", Transaction.source == source,
-        Transaction.source_reference == reference, Transaction.status != "reversed",
+        Transaction.source_reference == reference,
     )  # fmt: skip
-    if db.session.scalar(earned):
-        raise Conflict(GIVEN)
+    if not reversed_too:
+        earned = earned.where(Transaction.status != "reversed")
+    return db.session.scalar(earned.limit(1)) is not None
 
 
 def lot_end(rules: Programme, day: date | None = None) -> date | None:
