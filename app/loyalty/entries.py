@@ -15,7 +15,7 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.customers import services as guests
 from app.extensions import db
-from app.loyalty import earning, ledger, memberships, points, programme
+from app.loyalty import earning, enrolment, ledger, memberships, points, programme
 from app.loyalty.memberships import Held
 from app.loyalty.models import Membership, Transaction
 from app.loyalty.points import UNSET
@@ -171,7 +171,7 @@ def enrol(customer_id: uuid.UUID, values: Values, *, by: Actor) -> tuple[Members
     guest = guests.hold(customer_id)
     known = memberships.of(guest.id)
     try:
-        member = memberships.enrol(guest, by=by, number=values.get("number"))
+        member = enrolment.enrol(guest, by=by, number=values.get("number"))
     except IntegrityError as fault:
         db.session.rollback()
         if "number" not in str(fault.orig):

@@ -67,7 +67,13 @@ def how(row: Transaction) -> str:
         exact = Decimal(working["points"]) * Decimal(working["multiplier"])
         terms = f"{number(working['points'])} {TIMES} {_times(working['multiplier'])}"
         return sentence(terms, exact, 0)
-    return of_working(working) if "amount" in working else ""
+    if "amount" not in working:
+        return ""
+    sum_ = of_working(working)
+    if "before" in working:  # its stay was put right after it had earned
+        given = points(working["before"])
+        return f"{sum_}. " + str(_("%(points)s had been given before.", points=given))
+    return sum_
 
 
 def of_working(working: Mapping[str, Any]) -> str:
