@@ -96,7 +96,7 @@ def test_a_stay_from_before_the_membership_earns_by_its_booking_once(may, guest,
     page = read(may, tab(an, "?explain=1"))
     assert f"Stay · Booking {reference}" in page
     assert "= 500.999, rounded down to 500 points" in page
-    assert earning.for_stay(stay, by=HOUSE) is None
+    assert earning.for_stay(stay, by=HOUSE).row is None
     assert holds(an).balance == 500
 
 
