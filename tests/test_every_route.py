@@ -23,6 +23,7 @@ BESIDES = (
     "fill", "form_id", "format", "kind", "locale", "lock", "next", "number", "ordinal", "pin",
     "q", "remove_id_number", "row", "scope", "secret", "show", "target", "template",
     "template_name", "theme", "username", "version", "again", "current", "scan", "take", "on_file",
+    "pick", "what",
 )  # fmt: skip
 """What views read from forms and addresses by themselves."""
 RAW = {

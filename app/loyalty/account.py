@@ -77,16 +77,15 @@ def page(member_id: uuid.UUID, before: int | None = None, limit: int = PAGE) -> 
     return Page(rows, rows[-1].serial if len(found) > limit else None)
 
 
-def endings(member_id: uuid.UUID, until: date | None = None) -> list[Ending]:
+def endings(member_id: uuid.UUID) -> list[Ending]:
     """What is left, by the day on which it ends, the soonest first; for ever comes last.
 
-    With `until` only what ends by then. Days that are over wait for the daily run.
+    Days that are over wait for the daily run. All days are asked for: a bound on them would lead
+    a planner to everybody's lots of those days.
     """
     left = select(Lot.expires_on, func.sum(Lot.remaining)).where(
         Lot.membership_id == member_id, Lot.remaining > 0
     )
-    if until is not None:
-        left = left.where(Lot.expires_on <= until)
     found = db.session.execute(left.group_by(Lot.expires_on)).all()
     days = [Ending(day, int(points)) for day, points in found]
     return sorted(days, key=lambda each: each.day or date.max)

@@ -15,8 +15,9 @@ from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, points
 from app.loyalty.models import Lot, LotUse, Membership, Transaction
-from tests.auth.conftest import audited  # noqa: F401 - a fixture
+from tests.auth.conftest import audited, with_settings  # noqa: F401 - fixtures
 from tests.desk.conftest import staying  # noqa: F401 - a fixture
+from tests.relationships.conftest import tie  # noqa: F401 - a fixture
 from tests.stays.conftest import book, day, past, stayed  # noqa: F401 - fixtures
 
 

@@ -72,7 +72,7 @@ def _of_account(
     guest: Customer, member: Membership, rules: Programme, explain: bool
 ) -> dict[str, Any]:
     """The card, what ends soon, and how far the next tier is."""
-    endings = account.endings(member.id, None if explain else _horizon(rules))
+    endings = account.endings(member.id)
     soon, ended = account.soon(endings, rules.warn_days)
     return {
         "card": card(guest, member, rules, ended), "soon": [_ending(each) for each in soon],
@@ -80,10 +80,6 @@ def _of_account(
         "progress": progress(member, rules) if member.status == "open" else None,
         "benefits": list(rules.tier(member.tier).benefits) if member.status == "open" else [],
     }  # fmt: skip
-
-
-def _horizon(rules: Programme) -> date:
-    return date.fromordinal(today().toordinal() + rules.warn_days)
 
 
 def card(guest: Customer, member: Membership, rules: Programme, ended: int) -> dict[str, Any]:
@@ -189,11 +185,19 @@ def acts(guest: Customer, known: list[Membership], by: Actor) -> list[dict[str, 
         ("adjustment", _("Adjust"), "sliders-horizontal", "loyalty.adjust", True),
         ("closing", _("Close the membership"), "circle-x", "loyalty.adjust", True),
     )
-    return [
+    dialogs = [
         {"label": str(label), "icon": icon, "id": f"act-{noun}",
          "href": url_for(f"memberships.new_{noun}", customer_id=guest.id)}
         for noun, label, icon, needs, fits in listed if fits and by.may(needs)
     ]  # fmt: skip
+    return [*dialogs, *_tier_act(guest)] if by.may("loyalty.tiers") else dialogs
+
+
+def _tier_act(guest: Customer) -> list[dict[str, Any]]:
+    """What leads to a page of its own."""
+    href = url_for("loyalty.new_grant", customer_id=guest.id)
+    label = str(_("Give a tier by hand"))
+    return [{"label": label, "icon": "award", "id": "act-tier", "href": href, "page": True}]
 
 
 def _other(guest: Customer, member: Membership) -> Mapping[str, str]:

@@ -11,9 +11,12 @@ from app.auth.guard import actor, requires
 from app.core.inputs import OWN_SENTENCES, Input
 from app.core.paging import Whole
 from app.core.web import page_or_fragment, wants_fragment
+from app.customers.views import history
 from app.customers.views.frame import frame, opened
 from app.loyalty.member import blueprint, shown
 from app.loyalty.models import MOST
+
+history.HIDDEN.add("points")  # the balance tells it, from what to what
 
 
 class LedgerInput(Input):
