@@ -36,6 +36,7 @@ KINDS = {
     "documents.redate": _l("Bring a changed rule to the pictures kept already"),
     "documents.forget": _l("Remove the file of a document"),
     "vip.evaluate": _l("Look at every guest’s VIP level"),
+    "loyalty.tiers": _l("Look at every member’s tier"),
     "loyalty.daily": _l("Let points end, and note who is to be told"),
     "segments.run": _l("Count anew which segments guests are in"),
     "exports.sweep": _l("Remove files of past exports"),

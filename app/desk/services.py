@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.desk import honours
 from app.loyalty import corrections, earning
+from app.loyalty.vip import words as vip
 from app.loyalty.vip.evaluation import evaluate
 from app.preferences.learning import learn
 from app.segments import counting as segments
@@ -47,7 +48,7 @@ def check_out(
     stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
     learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
     earning.for_stay(stay, by=by, fresh=True)
-    evaluate(booking.customer, by=by)  # after all that changes figures
+    evaluate(booking.customer, by=by)  # after all that changes figures, points among them
     segments.refresh(booking.customer)
     return stay
 
@@ -58,7 +59,8 @@ def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
     said: list[Any] = []
     if changes.keys() & set(aftercare.CHARGES):
         said += corrections.said(corrections.follow(stay, by=by))
-        evaluate(aftercare.guest_of(stay), by=by)
+        level = evaluate(aftercare.guest_of(stay), by=by)
+        said += [vip.what(level)] if level else []
     segments.refresh(aftercare.guest_of(stay))
     return said
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Uuid, literal, select, tuple_
+from sqlalchemy import Uuid, literal, select, tuple_, update
 
 from app.core.actor import HOUSE, Actor
 from app.core.bulk import among
@@ -51,6 +51,18 @@ def daily(job: Claim) -> None:
         after, done = ids[-1], done + len(ids)
         progress(job, done)
         db.session.commit()
+    _let_go()
+    db.session.commit()
+
+
+def _let_go() -> None:
+    """Nothing is to be decided any more about memberships that were closed."""
+    closed = select(Membership.id).where(Membership.status != "open")
+    gone = update(TierStep).where(
+        TierStep.state.in_(steps.OPEN), TierStep.membership_id.in_(closed)
+    )
+    values = {"state": "lapsed", "decided_at": now(), "decided_name": HOUSE.name}
+    db.session.execute(gone.values(values).execution_options(synchronize_session=False))
 
 
 def look(after: uuid.UUID | None, day: date) -> list[uuid.UUID]:
@@ -199,7 +211,7 @@ def waiting(limit: int, after: Place | None = None) -> list[Waiting]:
         select(TierStep, Customer, Membership)
         .join(Customer, Customer.id == TierStep.customer_id)
         .join(Membership, Membership.id == TierStep.membership_id)
-        .where(TierStep.state == "proposed")
+        .where(TierStep.state == "proposed", Membership.status == "open")
         .order_by(TierStep.proposed_at, TierStep.id)
     )
     if after is not None:

@@ -157,11 +157,11 @@ def transfer(giver: uuid.UUID, values: Values, by: Actor, facts: Values) -> Tran
     taker = values["taker"]
     if taker == giver:
         raise Invalid({"taker": _l("Choose another guest.")})
-    held, theirs = memberships.hold_both(giver, taker)
-    if "id" in facts and (done := ledger.sent_before(held[1], facts["id"])):
+    mine, theirs = memberships.hold_both(giver, taker)
+    if "id" in facts and (done := ledger.sent_before(mine[1], facts["id"])):
         return done
     return points.transfer(
-        held, theirs, values["points"], by=by,
+        mine, theirs, values["points"], by=by,
         description=values.get("description") or "", **facts,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
 from app.core.clock import current_settings
 from app.core.inputs import OWN_SENTENCES, Amount, Choice, Day, Input, Line, Text
@@ -72,10 +72,10 @@ class Times(fields.Decimal):
     """By how much points are multiplied: above zero, at most two decimals (section 2.7)."""
 
     def __init__(self, **options: Any) -> None:
-        sentence = _l("Above 0, at most %(most)s.", most=MOST_TIMES)
-        bounds = validate.Range(0, MOST_TIMES, min_inclusive=False, error=sentence)
+        said = options.setdefault("metadata", {})
+        said |= {"exclusiveMinimum": 0, "maximum": MOST_TIMES}
         super().__init__(
-            allow_nan=False, allow_none=True, validate=bounds,
+            allow_nan=False, allow_none=True,
             error_messages=OWN_SENTENCES | {"invalid": _l("This is not a number.")}, **options,
         )  # fmt: skip
 
@@ -83,6 +83,8 @@ class Times(fields.Decimal):
         if isinstance(value, bool) or len(str(value)) > 30:
             raise self.make_error("invalid")
         found = super()._deserialize(value, attr, data, **more)
+        if not 0 < found <= MOST_TIMES:
+            raise ValidationError([_l("Above 0, at most %(most)s.", most=MOST_TIMES)])
         if _decimals(found) > 2:
             raise ValidationError([_l("At most two decimals.")])
         return found
@@ -210,7 +212,6 @@ class EntryInput(Input):
     multiplier = Times(
         load_default=None,
         metadata={
-            "type": ["number", "null"], "exclusiveMinimum": 0, "maximum": MOST_TIMES,
             "description": "earn: `points` are multiplied by it, and rounded down once.",
         },
     )  # fmt: skip

@@ -63,7 +63,8 @@ def debit(
     when they have too few, which tells how many there are.
     """
     positive(points)
-    taken = _take(good(member), points, member.balance) if lots is None else _take(lots, points)
+    balance = member.balance if lots is None else None
+    taken = _take(good(member) if lots is None else lots, points, balance)
     row = _append(member, -points, kind, by, **facts)
     for lot, part in taken:
         lot.remaining -= part
@@ -169,7 +170,7 @@ def _append(member: Membership, points: int, kind: str, by: Actor, **facts: Any)
     return row
 
 
-def _take(lots: Iterable[Lot], points: int, balance: int = 0) -> Taken:
+def _take(lots: Iterable[Lot], points: int, balance: int | None) -> Taken:
     taken, open_ = [], points
     for lot in lots:
         if part := min(lot.remaining, open_):
@@ -179,7 +180,7 @@ def _take(lots: Iterable[Lot], points: int, balance: int = 0) -> Taken:
             break
     if open_:
         there = points - open_
-        raise Invalid({"points": _too_few(there, balance - there)})
+        raise Invalid({"points": _too_few(there, 0 if balance is None else balance - there)})
     return taken
 
 

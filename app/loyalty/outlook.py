@@ -29,6 +29,8 @@ def by_tier() -> list[OfTier]:
 def count_steps() -> dict[str, int]:
     """How many downgrades wait to be decided (`proposed`), and how many have time (`grace`)."""
     query = select(TierStep.state, func.count()).where(TierStep.state.in_(("grace", "proposed")))
+    query = query.join(Membership, Membership.id == TierStep.membership_id)
+    query = query.where(Membership.status == "open")
     return {row[0]: row[1] for row in db.session.execute(query.group_by(TierStep.state))}
 
 

@@ -23,6 +23,7 @@ parts.events |= {
     "points.earned": (_l("gave points"), "plus", "good"),
     "points.redeemed": (_l("redeemed points"), "wallet", "neutral"),
     "points.adjusted": (_l("adjusted the points"), "sliders-horizontal", "attention"),
+    "points.corrected": (_l("brought points in step with a stay"), "sliders-horizontal", "neutral"),
     "points.handed_on": (_l("handed points on to another guest"), "users-round", "neutral"),
     "points.received": (_l("handed points on to this guest"), "users-round", "good"),
     "points.reversed": (_l("reversed an entry of the points"), "undo-2", "attention"),

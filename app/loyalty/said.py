@@ -49,6 +49,8 @@ def what(row: Transaction) -> str:
     if row.source == "stay" and row.description:
         return str(_("%(source)s · Booking %(reference)s", source=source,
                      reference=row.description))  # fmt: skip
+    if row.source == "stay" and row.earned_date:
+        return str(_("%(source)s · left %(day)s", source=source, day=day(row.earned_date)))
     return f"{source} · {row.source_reference}" if _is_told(row) else source
 
 
@@ -65,7 +67,13 @@ def how(row: Transaction) -> str:
         exact = Decimal(working["points"]) * Decimal(working["multiplier"])
         terms = f"{number(working['points'])} {TIMES} {_times(working['multiplier'])}"
         return sentence(terms, exact, 0)
-    return of_working(working) if "amount" in working else ""
+    if "amount" not in working:
+        return ""
+    sum_ = of_working(working)
+    if "before" in working:  # its stay was put right after it had earned
+        given = points(working["before"])
+        return f"{sum_}. " + str(_("%(points)s had been given before.", points=given))
+    return sum_
 
 
 def of_working(working: Mapping[str, Any]) -> str:

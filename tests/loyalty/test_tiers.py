@@ -159,12 +159,23 @@ def test_a_proposal_that_no_longer_holds_lapses_and_one_that_changed_is_looked_a
     points.earn(memberships.hold(an.id), 2000, source="spa", by=HOUSE)
     assert downgrades.decide(step.id, lower=True, reason="", by=HOUSE) == "changed"
     assert (step.to_tier, step.progress["points"]) == ("silver", 2000)
+    assert [row.guest.id for row in downgrades.waiting(9)] == [an.id]
     points.earn(memberships.hold(an.id), 2000, source="dining", by=HOUSE)
     assert downgrades.decide(step.id, lower=True, reason="", by=HOUSE) == "lapsed"
     db.session.commit()
     assert an.loyalty_tier == "gold"
     points.earn(memberships.hold(an.id), 4000, source="dining", by=HOUSE)
     assert an.loyalty_tier == "platinum"
+
+
+def test_nothing_is_left_to_decide_about_who_is_no_member_any_more(member, pass_days, rules):
+    an, step = proposal(member, pass_days, rules)
+    points.adjust(memberships.hold(an.id), -4000, "leaves", by=HOUSE)
+    memberships.close(*memberships.hold(an.id), "leaves", by=HOUSE)
+    db.session.commit()
+    assert downgrades.waiting(9) == []
+    run()
+    assert step.state == "lapsed"
 
 
 def test_a_tier_by_hand_holds_to_the_end_of_its_day_and_only_such_a_one_is_lowered_by_hand(

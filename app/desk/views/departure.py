@@ -84,7 +84,7 @@ def _points(booking: Booking, stay: Stay) -> list[str]:
     if not guest.loyalty_member:
         return []
     row, step = earning.of_stay(stay), steps.latest_of(guest.id)
-    found = [f"{guest.called} · {how(row)}"] if row else []
+    found = [_("Points for the stay: %(sum)s", sum=how(row))] if row else []
     if step is not None and left and step.decided_at and step.decided_at >= left:
         tier = TIERS[step.to_tier]
         found.append(_("%(name)s has reached the tier %(tier)s.", name=guest.called, tier=tier))

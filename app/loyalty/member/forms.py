@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
@@ -51,6 +52,8 @@ class Deed:
 
 
 deeds: dict[str, Deed] = {}
+DONE = _l("This had been done already.")
+"""What is told of a form that was sent a second time."""
 
 
 def add(deed: Deed) -> None:

@@ -15,6 +15,7 @@ from app.loyalty import earning, entries, ledger, memberships, said
 from app.loyalty.inputs import AdjustmentInput, EarningInput
 from app.loyalty.member import forms
 from app.loyalty.member.forms import Deed
+from app.loyalty.vocabulary import TIERS
 from app.stays.overlaps import span
 
 FEW = 12
@@ -26,8 +27,14 @@ def earn(guest_id: uuid.UUID, values: Mapping[str, Any], form_id: uuid.UUID, by:
     if values["source"] == "manual" and not values.get("description"):
         raise Invalid({"description": _("Say what for: the guest reads it.")})
     held = memberships.hold(guest_id)
-    row = ledger.sent_before(held[1], form_id) or entries.earn(held, values, by, {"id": form_id})
-    return str(_("Given: %(points)s.", points=said.points(row.points)))
+    if ledger.sent_before(held[1], form_id):
+        return str(forms.DONE)
+    before, row = held[1].tier, entries.earn(held, values, by, {"id": form_id})
+    told = str(_("Given: %(points)s.", points=said.points(row.points)))
+    if held[1].tier == before:
+        return told
+    word = TIERS.get(held[1].tier, held[1].tier)
+    return f"{told} " + str(_("The guest has reached the tier %(tier)s.", tier=word))
 
 
 def worth(guest: Customer, values: Mapping[str, Any]) -> str:
@@ -57,7 +64,9 @@ def unpaid(guest: Customer) -> dict[str, Any]:
 def adjust(guest_id: uuid.UUID, values: Mapping[str, Any], form_id: uuid.UUID, by: Actor) -> str:
     """Put points right, once for each form."""
     held = memberships.hold(guest_id)
-    row = ledger.sent_before(held[1], form_id) or entries.adjust(held, values, by, {"id": form_id})
+    if ledger.sent_before(held[1], form_id):
+        return str(forms.DONE)
+    row = entries.adjust(held, values, by, {"id": form_id})
     return str(_("Adjusted: %(points)s points.", points=said.signed(row.points)))
 
 

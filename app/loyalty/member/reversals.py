@@ -60,8 +60,9 @@ def _reverse(
     row = ledger.find(held[1].id, row_id)
     if row is None:
         raise Conflict(_("This entry belongs to an account that is closed."))
-    back = ledger.sent_before(held[1], form_id)
-    back = back or points.reverse(held, row, reason, by=by, id=form_id)
+    if ledger.sent_before(held[1], form_id):
+        return str(forms.DONE)
+    back = points.reverse(held, row, reason, by=by, id=form_id)
     return str(_("Reversed: %(points)s points.", points=said.signed(back.points)))
 
 

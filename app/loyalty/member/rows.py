@@ -89,6 +89,8 @@ def _kind(row: Transaction) -> tuple[str, str, str]:
 
 
 def _what(row: Transaction, other: tuple[uuid.UUID, str] | None) -> str:
+    if row.transaction_type in ("reverse", "expire"):
+        return row.description  # the word of its kind stands beside it
     if row.source != "transfer":
         return said.what(row)
     name = other[1] if other else row.source_reference or _("another guest")

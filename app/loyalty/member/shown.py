@@ -185,11 +185,19 @@ def acts(guest: Customer, known: list[Membership], by: Actor) -> list[dict[str, 
         ("adjustment", _("Adjust"), "sliders-horizontal", "loyalty.adjust", True),
         ("closing", _("Close the membership"), "circle-x", "loyalty.adjust", True),
     )
-    return [
+    dialogs = [
         {"label": str(label), "icon": icon, "id": f"act-{noun}",
          "href": url_for(f"memberships.new_{noun}", customer_id=guest.id)}
         for noun, label, icon, needs, fits in listed if fits and by.may(needs)
     ]  # fmt: skip
+    return [*dialogs, *_tier_act(guest)] if by.may("loyalty.tiers") else dialogs
+
+
+def _tier_act(guest: Customer) -> list[dict[str, Any]]:
+    """What leads to a page of its own."""
+    href = url_for("loyalty.new_grant", customer_id=guest.id)
+    label = str(_("Give a tier by hand"))
+    return [{"label": label, "icon": "award", "id": "act-tier", "href": href, "page": True}]
 
 
 def _other(guest: Customer, member: Membership) -> Mapping[str, str]:

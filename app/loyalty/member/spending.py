@@ -26,7 +26,9 @@ QUICK = (500, 1_000, 2_000, 5_000)
 def redeem(guest_id: uuid.UUID, values: Mapping[str, Any], form_id: uuid.UUID, by: Actor) -> str:
     """Spend points, once for each form."""
     held = memberships.hold(guest_id)
-    row = ledger.sent_before(held[1], form_id) or entries.redeem(held, values, by, {"id": form_id})
+    if ledger.sent_before(held[1], form_id):
+        return str(forms.DONE)
+    row = entries.redeem(held, values, by, {"id": form_id})
     told = {"points": said.points(-row.points), "amount": money(row.redemption_value)}
     return str(_("Redeemed: %(points)s, worth %(amount)s.", **told))
 

@@ -47,7 +47,7 @@ def renew(guest_id: uuid.UUID, _values: Mapping[str, Any], _form: uuid.UUID, by:
     by.must("loyalty.enrol")
     guest, member = memberships.hold(guest_id)
     if memberships.full_time(member) == member.expires_on:
-        return str(_("This had been done already."))
+        return str(forms.DONE)
     memberships.renew(guest, member, by=by)
     end = day(member.expires_on)
     return str(_("Renewed until %(day)s.", day=end) if end else _("Renewed, without an end."))
@@ -71,7 +71,7 @@ def close(guest_id: uuid.UUID, values: Mapping[str, Any], _form: uuid.UUID, by: 
     by.must("loyalty.adjust")
     guests.hold(guest_id)
     if memberships.of(guest_id) is None:
-        return str(_("This had been done already."))
+        return str(forms.DONE)
     memberships.close(*memberships.hold(guest_id), values["reason"], by=by)
     return str(_("The membership is closed."))
 

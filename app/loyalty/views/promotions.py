@@ -48,7 +48,6 @@ def _line(each: Promotion, others: list[Promotion]) -> dict[str, Any]:
         "tiers": ", ".join(str(TIERS.get(name, name)) for name in each.tiers),
         "beside": [] if each.retired else service.beside(each, others),
         "edit": url_for("loyalty.edit_promotion", promotion_id=each.id) if changes else "",
-        "retirement": url_for("loyalty.retire_promotion", promotion_id=each.id) if changes else "",
     }  # fmt: skip
 
 
@@ -140,5 +139,6 @@ def _page(form: Form, promotion_id: uuid.UUID, version: int = 0, status: int = 2
         "promotion", "loyalty.promotions", status, form=form, version=version,
         back=url_for("loyalty.promotions"),
         action=url_for("loyalty.save_promotion", promotion_id=promotion_id),
+        retirement=version and url_for("loyalty.retire_promotion", promotion_id=promotion_id),
     )  # fmt: skip
     return answer

@@ -86,8 +86,8 @@ def run(job: Claim, *, by: Actor = HOUSE) -> Ran:
     """
     own, day, ran, news = rules.current(), today(), Ran(), last_ran() is not None
     for portion in _portions(numbers(own, day), own, day):
-        decided = _hold(portion, own, day)
-        _write(decided, by, news=news)
+        decided = hold(portion, own, day)
+        write(decided, by, news=news)
         ran.count(decided)
         progress(job, job.done)
         db.session.commit()
@@ -145,13 +145,14 @@ def _judged(rows: Sequence[Any], own: VipRules, day: date) -> Decided:
     return [(row, verdict) for row, verdict in found if verdict]
 
 
-def _hold(which: list[int], own: VipRules, day: date) -> Decided:
+def hold(which: list[int], own: VipRules, day: date) -> Decided:
     """What is decided now that nobody else changes these guests."""
     with writing():
         return _judged(_rows(_WRITTEN, which, hold=True), own, day)
 
 
-def _write(decided: Decided, by: Actor, *, news: bool) -> None:
+def write(decided: Decided, by: Actor, *, news: bool) -> None:
+    """Write what was decided of held guests; `news`: with notices."""
     if not decided:
         return
     rows = [evaluation.row_of(guest, verdict) for guest, verdict in decided]

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.auth.guard import actor, may, requires
@@ -14,12 +15,16 @@ from app.core.i18n import ago, day, moment, number
 from app.core.jobs import enqueue
 from app.core.web import page_or_fragment
 from app.extensions import db
+from app.loyalty import house
+from app.loyalty.house import Figure, Tab
+from app.loyalty.views.frame import tabs
 from app.loyalty.vip import criteria, listing, rules, run, shown, words
 from app.loyalty.vip.inputs import SHOWS, LevelChanges
 from app.loyalty.vip.rules import VipRules
 from app.loyalty.vip.views import blueprint
 
 NAMES = tuple(LevelChanges().fields)
+house.add_tab(Tab(35, _l("VIP guests"), "vip.index", "guests.read"))
 
 
 @blueprint.get("/loyalty/vip")
@@ -58,6 +63,7 @@ def _address(show: str, before: uuid.UUID | None = None) -> str:
 def _whole(own: VipRules) -> dict[str, Any]:
     ran = run.last_ran()
     return {
+        "tabs": tabs("vip.index"),
         "counts": [
             (level, words.level(level), number(count),
              url_for("customers.index", vip_status=level))
@@ -69,6 +75,15 @@ def _whole(own: VipRules) -> dict[str, Any]:
         "change": may("loyalty.rules") and url_for("vip.edit_rules"),
         "evaluate": may("loyalty.rules") and url_for("vip.create_run"),
     }  # fmt: skip
+
+
+def _soon() -> house.Said:
+    """For the first page of the programme."""
+    found = listing.ending()
+    return number(len(found)), _("VIP levels given by hand end in 30 days"), ""
+
+
+house.add_figure(Figure(40, "guests.vip", _soon, "vip.index"))
 
 
 def _who(row: Any) -> dict[str, Any]:
