@@ -30,7 +30,8 @@ from app.loyalty.vip.criteria import Verdict, in_sql, judge, reached_in_sql
 from app.loyalty.vip.rules import FACTS, VipRules
 
 KIND = "vip.evaluate"
-PORTION = 400
+PORTION = 200
+"""So many are written in one transaction: on SQLite, other writers wait for it."""
 _JUDGED = ("id", "number", "status", "is_blacklisted", *evaluation.COLUMNS, *FACTS)
 _WRITTEN = (
     *_JUDGED, "version", "customer_code", "full_name", "display_name", "first_name",
