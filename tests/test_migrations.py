@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from app import create_app
 from app.auth import services as staff
@@ -18,7 +18,7 @@ from app.core.crypto import vault
 from app.core.database import writing
 from app.customers import services
 from app.customers.finding import look
-from app.customers.models import Customer
+from app.customers.models import Customer, VipChange
 from app.extensions import Base, db
 from app.loyalty import ledger, memberships, points
 from app.preferences import services as preferences
@@ -149,6 +149,8 @@ def test_who_was_a_member_by_the_first_columns_has_an_account_with_the_same_poin
     assert memberships.hold(ids[1])[1].balance == 0
     assert memberships.of(ids[2]) is None
     assert [services.get(each).vip_source for each in ids] == [None, None, "hand"]
+    (begun,) = db.session.scalars(select(VipChange)).all()
+    assert (begun.customer_id, begun.kind, begun.to_level) == (ids[2], "granted", "gold")
 
 
 def test_upgrading_twice_changes_nothing(empty):

@@ -12,7 +12,7 @@ from app.core import audit, house_settings
 from app.core.actor import HOUSE
 from app.core.clock import today
 from app.core.errors import Conflict, Invalid, NotAllowed
-from app.core.jobs import Claim
+from app.core.jobs import Claim, LeaseLost
 from app.core.types import new_id
 from app.customers import edits, search, services
 from app.customers import vip as levels
@@ -52,20 +52,20 @@ REACHED = {
 }
 
 
-@pytest.mark.parametrize(("figures", "level", "met"), REACHED.values(), ids=REACHED)
-def test_any_one_figure_reaches_a_level(having, figures, level, met):
-    an = having(spent=figures[0], stays=figures[1], points=figures[2])
-    assert criteria.reached(an, rules.current()) == (level, met)
-    change = evaluation.evaluate(an, by=HOUSE)
-    assert an.vip_status == level
-    if level == "none":
-        assert (change, an.vip_source, an.vip_status_expiry) == (None, None, None)
-        return
-    assert (change.kind, change.figures["met"]) == ("upgrade", met)
-    assert an.vip_status_expiry == today() + timedelta(days=365)
-    assert an.vip_source == "earned"
-    assert notices(an) == [("vip_upgrade", "none", level)]
-    assert evaluation.evaluate(an, by=HOUSE) is None
+def test_any_one_figure_reaches_a_level(having):
+    for what, ((spent, stays, points), level, met) in REACHED.items():
+        an = having(what, spent=spent, stays=stays, points=points)
+        assert criteria.reached(an, rules.current()) == (level, met), what
+        change = evaluation.evaluate(an, by=HOUSE)
+        assert an.vip_status == level
+        if level == "none":
+            assert (change, an.vip_source, an.vip_status_expiry) == (None, None, None)
+            continue
+        assert (change.kind, change.figures["met"]) == ("upgrade", met)
+        assert an.vip_status_expiry == today() + timedelta(days=365)
+        assert an.vip_source == "earned"
+        assert notices(an) == [("vip_upgrade", "none", level)]
+        assert evaluation.evaluate(an, by=HOUSE) is None
 
 
 def test_from_gold_to_silver_is_a_downgrade_and_what_was_not_told_yet_is_dropped(having):
@@ -260,6 +260,10 @@ def test_the_run_over_all_decides_as_one_by_one_and_a_second_run_finds_nothing(a
 def test_search_finds_by_the_new_rank_and_an_open_form_learns_of_the_run(having, count_statements):
     an = having(stays=12)
     version = an.version
+    with pytest.raises(LeaseLost):  # a worker that lost its job writes nothing, nor that it ran
+        run.run(Claim(new_id(), run.KIND, {}, worker="gone"))
+    db.session.rollback()
+    assert (history(an), run.last_ran()) == ([], None)
     run.run(JOB)
     db.session.refresh(an)
     assert notices(an) == []  # nobody is told of what a house's first run finds

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import select
 
 from app.core.actor import HOUSE
@@ -206,12 +205,10 @@ def test_leaving_raises_the_level_and_the_desk_says_so_and_what_it_brings(
     assert len([s for s in said if not s.startswith("BEGIN")]) <= 40
 
 
-@pytest.mark.parametrize("currency", ["KRW", "BHD", "EUR"])
-def test_thresholds_are_round_in_the_propertys_currency(app, currency, monkeypatch):
-    own = replace(app.extensions["settings"], currency=currency)
-    monkeypatch.setitem(app.extensions, "settings", own)
-    levels = rules.usual().levels
-    spent = [level.total_spent for level in levels]
-    assert spent == sorted(spent)
-    assert all(isinstance(each, Decimal) and each > 0 for each in spent)
-    assert len(set(spent)) == 4
+def test_thresholds_are_round_in_the_propertys_currency(app, monkeypatch):
+    for currency in ("KRW", "BHD", "EUR"):
+        own = replace(app.extensions["settings"], currency=currency)
+        monkeypatch.setitem(app.extensions, "settings", own)
+        spent = [level.total_spent for level in rules.usual().levels]
+        assert spent == sorted(set(spent)), currency
+        assert all(isinstance(each, Decimal) and each > 0 for each in spent)

@@ -12,7 +12,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Select, Table, bindparam, select, update
 
 from app.core import audit
 from app.core.actor import HOUSE, Actor
@@ -30,7 +30,8 @@ from app.loyalty.vip.criteria import Verdict, in_sql, judge, reached_in_sql
 from app.loyalty.vip.rules import FACTS, VipRules
 
 KIND = "vip.evaluate"
-PORTION = 400
+PORTION = 200
+"""So many are written in one transaction: on SQLite, other writers wait for it."""
 _JUDGED = ("id", "number", "status", "is_blacklisted", *evaluation.COLUMNS, *FACTS)
 _WRITTEN = (
     *_JUDGED, "version", "customer_code", "full_name", "display_name", "first_name",
@@ -101,21 +102,22 @@ def due(own: VipRules, day: date) -> int:
     return sum(len(portion) for portion in _portions(numbers(own, day), own, day))
 
 
-def numbers(own: VipRules, day: date) -> "array[int]":
-    """The numbers of all guests about whom there may be something to decide, in few bytes each.
-
-    Two searches, since the first then reads nothing but an index: figures that reach another level
-    than the guest has, and levels whose last day is over.
+def searches(own: VipRules, day: date) -> tuple[Select[int], Select[int]]:
+    """Who may have to change, by number: those whose figures reach another level than they have,
+    for which an index alone is read, and those whose level's last day is over.
     """
-    differs = (Customer.vip_status != reached_in_sql(own),)
-    over = (Customer.vip_status_expiry < day,)
+    everybody = select(Customer.number).where(*in_sql())
+    differs = everybody.where(Customer.vip_status != reached_in_sql(own))
+    return differs, everybody.where(Customer.vip_status_expiry < day)
+
+
+def numbers(own: VipRules, day: date) -> "array[int]":
+    """What the searches find, in few bytes each."""
     found = array("q")
     with reading():
         db.session.rollback()
-        for which in (differs, over):
-            query = select(Customer.number).where(*in_sql(), *which)
-            rows = db.session.execute(query)
-            found.extend(rows.scalars())
+        for query in searches(own, day):
+            found.extend(db.session.scalars(query))
         db.session.rollback()
     return found
 

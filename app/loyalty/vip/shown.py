@@ -138,7 +138,7 @@ def _line(change: VipChange, by: Actor) -> dict[str, Any]:
 
 
 def _who(change: VipChange, by: Actor) -> str:
-    return change.changed_name if by.may("guests.notes") else ""
+    return f"· {change.changed_name}" if by.may("guests.notes") else ""
 
 
 def ladder(own: VipRules) -> list[tuple[str, str, list[str]]]:
