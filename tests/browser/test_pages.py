@@ -16,6 +16,7 @@ from app.customers import marks
 from app.customers.models import Customer
 from app.extensions import db
 from app.imports import services as imports
+from app.loyalty import enrolment, memberships, points
 from app.preferences import services as preferences
 from app.relationships import services as relationships
 
@@ -29,6 +30,7 @@ DESK = (
     "/customers/{guest}/history", "/customers/{guest}/edit", "/customers/{guest}/edit/contact",
     "/customers/{guest}/edit/identity", "/customers/{guest}/marks/new?kind=blacklist",
     "/customers/{guest}/relationships", "/customers/{guest}/company", "/companies",
+    "/customers/{guest}/loyalty?explain=1", "/customers/{guest}/loyalty/redemptions/new",
     "/companies?search=qzxv", "/companies/new", "/companies/{firm}", "/companies/{firm}/edit",
     "/companies/{firm}/contacts/new", "/customers/{guest}/preferences",
     "/customers/{guest}/preferences/food", "/customers/{guest}/preferences/services",
@@ -69,6 +71,9 @@ def known(guest: Callable[..., Customer]) -> str:
     for kind, name in zip(kinds, ("Đỗ Đức", "王小明", "김민준", "محمد"), strict=True):
         tie = {"related_customer_id": guest(name).id, "relationship_type": kind}
         relationships.add(made.id, tie, by=HOUSE)
+    enrolment.enrol(made, by=HOUSE)
+    points.earn(memberships.hold(made.id), 4_000, source="referral", by=HOUSE)
+    points.redeem(memberships.hold(made.id), 500, "free_night", by=HOUSE)
     file = io.BytesIO(b"full_name\nAn\n")
     name = "danh_sach_khach_luu_tru_tu_he_thong_cu_nam_2024.csv"
     imports.receive("guests", name, file, by=HOUSE, language="en")
