@@ -17,6 +17,8 @@ from app.desk import days
 from app.desk.models import Tick
 from app.documents import expiry
 from app.extensions import db
+from app.loyalty import notices
+from app.loyalty.notices import Waiting
 from app.preferences import services as preferences
 from app.preferences.models import Preferences
 from app.stays.models import Booking, Companion, Stay
@@ -43,7 +45,8 @@ class Party:
     """A booking with its guest (one row), who comes along, ticks by key, and the latest stays.
 
     preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
-    when the best of each kind holds; read when it is asked for, and once for all parties.
+    when the best of each kind holds; read when it is asked for, and once for all parties. notices:
+    likewise, what guests are to be told.
     """
 
     row: Any
@@ -52,6 +55,7 @@ class Party:
     ticks: dict[str, Any]
     stays: Sequence[Any]
     papers: Callable[[], Mapping[uuid.UUID, Mapping[str, date | None]]]
+    notices: Callable[[], Mapping[uuid.UUID, Sequence[Waiting]]]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -127,10 +131,11 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
     stays, liked = latest_stays(guests), preferences.many(guests | others)
     papers = cache(lambda: expiry.last_days(guests | others))
+    told = cache(lambda: notices.of_guests(guests))
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
-            stays[row.customer_id], papers,
+            stays[row.customer_id], papers, told,
         )
         for row in rows
     }  # fmt: skip

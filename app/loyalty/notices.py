@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, Uuid, func, literal, select, tuple_, update
 
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.clock import now, today
 from app.core.errors import Invalid
 from app.customers.models import Customer
@@ -70,7 +71,7 @@ def of_guests(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Waiting]
     """What waits for these guests, by guest. Two statements, one where nothing waits."""
     if not guest_ids:
         return {}
-    query = _waiting().where(Notice.customer_id.in_(guest_ids)).order_by(Notice.created_at)
+    query = _waiting().where(among(Notice.customer_id, guest_ids)).order_by(Notice.created_at)
     found: dict[uuid.UUID, list[Waiting]] = {}
     for each in _with_points(db.session.execute(query).all()):
         found.setdefault(each.row.customer_id, []).append(each)
