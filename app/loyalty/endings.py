@@ -47,10 +47,12 @@ def warn(job: Claim, day: date) -> None:
 
 def _let_go(day: date) -> None:
     """Nobody needs to be told any more of points that are gone."""
-    late = update(Notice).where(
+    late = select(Notice.id).where(
         Notice.state == "waiting", Notice.kind == KIND, Notice.occasion < day.isoformat()
     )
-    gone = late.values(state="dropped", settled_at=now(), settled_name=HOUSE.name)
+    free = late.with_for_update(skip_locked=True)  # whom somebody settles just now is settled
+    gone = update(Notice).where(Notice.id.in_(free))
+    gone = gone.values(state="dropped", settled_at=now(), settled_name=HOUSE.name)
     db.session.execute(gone.execution_options(synchronize_session=False))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, Uuid, func, literal, select, tuple_, update
 
 from app.core.actor import Actor
@@ -81,7 +82,7 @@ def of_guests(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Waiting]
 def count() -> dict[str, int]:
     """How many wait, by kind."""
     told = select(Notice.kind, func.count()).join(Customer, Customer.id == Notice.customer_id)
-    told = told.where(Notice.state == "waiting", *may_be_told()).group_by(Notice.kind)
+    told = told.where(*_open()).group_by(Notice.kind)
     return dict.fromkeys(KINDS, 0) | dict(db.session.execute(told).all())
 
 
@@ -92,7 +93,7 @@ def settle(ids: Collection[uuid.UUID], state: str, *, by: Actor) -> int:
     """
     by.must("loyalty.notices")
     if state not in SETTLED:
-        raise Invalid({"state": f"{state[:20]!r}"})
+        raise Invalid({"": _l("Choose one of the list.")})
     mine = update(Notice).where(Notice.id.in_(ids), Notice.state == "waiting")
     done = mine.values(state=state, settled_at=now(), settled_name=by.name)
     changed = done.returning(Notice.customer_id, Notice.kind)
@@ -106,7 +107,11 @@ def _waiting() -> Select[Any]:
     columns = [getattr(Notice, name) for name in _NOTICE]
     columns += [getattr(Customer, name) for name in _GUEST]
     query = select(*columns).join(Customer, Customer.id == Notice.customer_id)
-    return query.where(Notice.state == "waiting", *may_be_told())
+    return query.where(*_open())
+
+
+def _open() -> tuple[Any, ...]:
+    return Notice.state == "waiting", Notice.kind.in_(KINDS), *may_be_told()
 
 
 def _with_points(rows: Sequence[Any]) -> list[Waiting]:
