@@ -17,7 +17,8 @@ from app.desk import days
 from app.desk.models import Tick
 from app.documents import expiry
 from app.extensions import db
-from app.loyalty import programme
+from app.loyalty import notices, programme
+from app.loyalty.notices import Waiting
 from app.loyalty.programme import Programme
 from app.loyalty.vip import rules
 from app.loyalty.vip.rules import VipRules
@@ -48,7 +49,8 @@ class Party:
 
     preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
     when the best of each kind holds; read when it is asked for, and once for all parties. vip,
-    programme: the rules for levels and for tiers, likewise.
+    programme: the rules for levels and for tiers, likewise. notices: likewise, what guests are to
+    be told.
     """
 
     row: Any
@@ -59,6 +61,7 @@ class Party:
     papers: Callable[[], Mapping[uuid.UUID, Mapping[str, date | None]]]
     vip: Callable[[], VipRules]
     programme: Callable[[], Programme]
+    notices: Callable[[], Mapping[uuid.UUID, Sequence[Waiting]]]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -135,10 +138,11 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     stays, liked = latest_stays(guests), preferences.many(guests | others)
     papers = cache(lambda: expiry.last_days(guests | others))
     vip, tiers = cache(rules.current), cache(programme.current)
+    told = cache(lambda: notices.of_guests(guests))
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
-            stays[row.customer_id], papers, vip, tiers,
+            stays[row.customer_id], papers, vip, tiers, told,
         )
         for row in rows
     }  # fmt: skip

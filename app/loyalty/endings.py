@@ -47,20 +47,23 @@ def warn(job: Claim, day: date) -> None:
 
 def _let_go(day: date) -> None:
     """Nobody needs to be told any more of points that are gone."""
-    late = update(Notice).where(
+    late = select(Notice.id).where(
         Notice.state == "waiting", Notice.kind == KIND, Notice.occasion < day.isoformat()
     )
-    gone = late.values(state="dropped", settled_at=now(), settled_name=HOUSE.name)
+    free = late.with_for_update(skip_locked=True)  # whom somebody settles just now is settled
+    gone = update(Notice).where(Notice.id.in_(free))
+    gone = gone.values(state="dropped", settled_at=now(), settled_name=HOUSE.name)
     db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _next(day: date, after: Ending | None) -> list[Ending]:
     until = day + timedelta(days=programme.current().warn_days)
     here = (Lot.expires_on, Lot.membership_id)
-    query = select(*here, func.sum(Lot.remaining).label("points")).where(
-        Lot.remaining > 0, Lot.expires_on >= day, Lot.expires_on <= until
-    )
-    if after is not None:
+    query = select(*here, func.sum(Lot.remaining).label("points"))
+    query = query.where(Lot.remaining > 0, Lot.expires_on <= until)
+    if after is None:
+        query = query.where(Lot.expires_on >= day)
+    else:  # one lower bound alone, or SQLite would begin at the first day again
         there = tuple_(literal(after.day, Date), literal(after.membership_id, Uuid()))
         query = query.where(tuple_(*here) > there)
     rows = db.session.execute(query.group_by(*here).order_by(*here).limit(PORTION))

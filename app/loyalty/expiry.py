@@ -80,7 +80,7 @@ def _pass(job: Claim, day: date) -> bool:
     """Through all lots that are over, by their last day; whether any went."""
     place, found = None, False
     runs.begin(day)  # counts anew who has to be left out
-    db.session.commit()  # whoever holds the day's row must not wait for guests
+    db.session.commit()  # the run's row is locked after guests and accounts, never before
     while portion := _next(day, place):
         place = portion[-1]
         ended = _hold(day, {each.membership_id for each in portion})

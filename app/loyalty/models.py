@@ -107,6 +107,11 @@ class Transaction(Identified, CustomerOwned, Base):
             **_when("reverses_id IS NOT NULL"),
         ),
         Index("ix_loyalty_transactions_type", "transaction_type", "created_at"),
+        Index(  # what a tier is judged by, read without the rows of a long account
+            "ix_loyalty_transactions_counting", "membership_id", "earned_date",
+            "transaction_type", "source", "status", "points",
+            **_when("earned_date IS NOT NULL"),
+        ),
     )  # fmt: skip
     owned = Owned(merge="move", export="loyalty_transactions", erase="clear")
 

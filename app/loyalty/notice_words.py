@@ -11,6 +11,9 @@ from flask_babel import lazy_gettext as _l
 from app.config import LANGUAGES
 from app.core.clock import current_settings
 from app.core.i18n import day, number
+from app.core.inputs import Choice
+from app.customers import parts
+from app.customers.parts import Told
 from app.customers.vocabulary import LOYALTY_TIERS, VIP_LEVELS
 from app.loyalty.notices import Waiting
 
@@ -27,6 +30,12 @@ ICONS = {
     "vip_upgrade": "star", "vip_downgrade": "info", "welcome": "circle-check",
 }  # fmt: skip
 FALLBACK = "en"
+parts.events |= {
+    "notice.told": (_l("noted that the guest was told"), "message-square", "good"),
+    "notice.dropped": (_l("dropped what the guest was to be told"), "circle-x", "neutral"),
+    "loyalty.recounted": (_l("counted the points anew"), "refresh-cw", "neutral"),
+}
+parts.told["notice"] = Told(Choice(KINDS, metadata={"label": _l("Notice")}), "loyalty.read")
 
 
 def language_of(row: Any) -> str:

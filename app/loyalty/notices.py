@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, Uuid, func, literal, select, tuple_, update
 
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.clock import now, today
 from app.core.errors import Invalid
 from app.customers.models import Customer
@@ -70,7 +72,7 @@ def of_guests(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Waiting]
     """What waits for these guests, by guest. Two statements, one where nothing waits."""
     if not guest_ids:
         return {}
-    query = _waiting().where(Notice.customer_id.in_(guest_ids)).order_by(Notice.created_at)
+    query = _waiting().where(among(Notice.customer_id, guest_ids)).order_by(Notice.created_at)
     found: dict[uuid.UUID, list[Waiting]] = {}
     for each in _with_points(db.session.execute(query).all()):
         found.setdefault(each.row.customer_id, []).append(each)
@@ -80,7 +82,7 @@ def of_guests(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Waiting]
 def count() -> dict[str, int]:
     """How many wait, by kind."""
     told = select(Notice.kind, func.count()).join(Customer, Customer.id == Notice.customer_id)
-    told = told.where(Notice.state == "waiting", *may_be_told()).group_by(Notice.kind)
+    told = told.where(*_open()).group_by(Notice.kind)
     return dict.fromkeys(KINDS, 0) | dict(db.session.execute(told).all())
 
 
@@ -91,7 +93,7 @@ def settle(ids: Collection[uuid.UUID], state: str, *, by: Actor) -> int:
     """
     by.must("loyalty.notices")
     if state not in SETTLED:
-        raise Invalid({"state": f"{state[:20]!r}"})
+        raise Invalid({"": _l("Choose one of the list.")})
     mine = update(Notice).where(Notice.id.in_(ids), Notice.state == "waiting")
     done = mine.values(state=state, settled_at=now(), settled_name=by.name)
     changed = done.returning(Notice.customer_id, Notice.kind)
@@ -105,7 +107,11 @@ def _waiting() -> Select[Any]:
     columns = [getattr(Notice, name) for name in _NOTICE]
     columns += [getattr(Customer, name) for name in _GUEST]
     query = select(*columns).join(Customer, Customer.id == Notice.customer_id)
-    return query.where(Notice.state == "waiting", *may_be_told())
+    return query.where(*_open())
+
+
+def _open() -> tuple[Any, ...]:
+    return Notice.state == "waiting", Notice.kind.in_(KINDS), *may_be_told()
 
 
 def _with_points(rows: Sequence[Any]) -> list[Waiting]:

@@ -487,6 +487,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_loyalty_transactions_counting",
+        "loyalty_transactions",
+        ["membership_id", "earned_date", "transaction_type", "source", "status", "points"],
+        unique=False,
+        sqlite_where=sa.text("earned_date IS NOT NULL"),
+        postgresql_where=sa.text("earned_date IS NOT NULL"),
+    )
+    op.create_index(
         "ix_loyalty_transactions_earned_once",
         "loyalty_transactions",
         ["source", "source_reference"],
@@ -678,6 +686,7 @@ def downgrade() -> None:
     op.drop_index("ix_loyalty_transactions_type", table_name="loyalty_transactions")
     op.drop_index("ix_loyalty_transactions_reverses", table_name="loyalty_transactions")
     op.drop_index("ix_loyalty_transactions_earned_once", table_name="loyalty_transactions")
+    op.drop_index("ix_loyalty_transactions_counting", table_name="loyalty_transactions")
     op.drop_index(op.f("ix_loyalty_transactions_customer_id"), table_name="loyalty_transactions")
 
     op.drop_table("loyalty_transactions")

@@ -101,3 +101,17 @@ def test_who_is_on_the_blacklist_by_now_is_not_told(member, actor_of):
     db.session.commit()
     assert notices.find_page(None, by=actor_of("manager")).rows == []
     assert (notices.count()["welcome"], notices.of_guests([an.id])) == (0, {})
+
+
+def test_the_desk_sees_what_to_tell_who_arrives_and_marketing_sees_no_desk(member, book, as_role):
+    an = member()
+    earn(an, 120, 20)
+    expiry.run(JOB, today())
+    book(an)
+    desk = as_role("front_desk")
+    page = desk.get("/desk").text
+    assert "To tell: Points that end" in page
+    assert "120 points until" in page
+    (waiting,) = db.session.scalars(select(Notice.id))
+    desk.post("/loyalty/notices/settlements", {"told": str(waiting)}, status=303)
+    assert "To tell" not in desk.get("/desk").text

@@ -20,6 +20,7 @@ from app.desk.parties import Party
 from app.desk.tasks import Task
 from app.desk.views.frame import Board, party_id
 from app.desk.vocabulary import DEPARTMENTS, STATES
+from app.loyalty import notice_words
 from app.preferences.vocabulary import OCCASIONS
 from app.stays.models import STAYING
 from app.stays.vocabulary import STATUSES
@@ -130,6 +131,17 @@ def _alerts(party: Party, wishes: list[Named], by: Actor, *, whole: bool) -> Ite
         if person.special_attention:
             yield "attention", "star", name, person.special_attention
     yield from papers.alerts(party, by) if whole else ()
+    yield from _notices(party, by) if whole else ()
+
+
+def _notices(party: Party, by: Actor) -> Iterator[Alert]:
+    """What the guest is to be told while here."""
+    if not by.may("loyalty.notices") or party.row.status not in STAYING:
+        return
+    for each in party.notices().get(party.row.customer_id, ()):
+        if each.points != 0:
+            title, icon = notice_words.KINDS[each.row.kind], notice_words.ICONS[each.row.kind]
+            yield "info", icon, f"{_('To tell')}: {title}", notice_words.in_short(each)
 
 
 def _marks(person: Any, name: str, notes: bool) -> Iterator[Alert]:
