@@ -29,6 +29,7 @@ def pages() -> list[Blueprint]:
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
     from app.imports.views import blueprint as imports
     from app.job_pages import blueprint as jobs
+    from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
     from app.preferences.views import blueprint as preferences

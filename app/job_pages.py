@@ -35,6 +35,7 @@ KINDS = {
     "documents.retain": _l("Remove pictures of papers whose time is over"),
     "documents.redate": _l("Bring a changed rule to the pictures kept already"),
     "documents.forget": _l("Remove the file of a document"),
+    "loyalty.daily": _l("Let points end, and note who is to be told"),
     "segments.run": _l("Count anew which segments guests are in"),
     "exports.sweep": _l("Remove files of past exports"),
 }

@@ -114,7 +114,7 @@ class Asked:
     before: Ask | None = None
 
 
-def _page(path: str) -> Asked:
+def page(path: str) -> Asked:
     """A page of a guest, whose id stands for the braces."""
     return Asked(lambda site, g: site.get(path.format(g)), lambda g: f"GET {path.format(g)}")
 
@@ -132,22 +132,27 @@ def _touch(path: str, field: str, first: str, then: str) -> Asked:
 
 
 ASKED = {
-    "desk": _page("/desk"),
-    "stays": _page("/customers/{}/stays"),
-    "preferences": _page("/customers/{}/preferences/room"),
+    "desk": page("/desk"),
+    "stays": page("/customers/{}/stays"),
+    "preferences": page("/customers/{}/preferences/room"),
+    "loyalty": page("/customers/{}/loyalty"),
     "toggle": _touch("/customers/{}/preferences/room", "room_location", "near_exit", "corner_room"),
 }
+
+
+DAYS = ("desk", "stays", "preferences", "toggle")
 
 
 def _measure(bench: Bench) -> dict[str, Measured]:
     """All of them on one day: the p95, beside that of the same templates alone; kept."""
     if "days" not in bench.kept:
         with _busy_day(bench) as ids, running(bench.base, "bench.still:app") as site:
-            bench.kept["days"] = {n: _beside_still(bench, n, site, ids) for n in ASKED}
+            bench.kept["days"] = {n: beside_still(bench, n, site, ids) for n in DAYS}
     return dict(bench.kept["days"])
 
 
-def _beside_still(bench: Bench, name: str, site: Site, ids: list[uuid.UUID]) -> Measured:
+def beside_still(bench: Bench, name: str, site: Site, ids: list[uuid.UUID]) -> Measured:
+    """The p95 of what is asked of guest after guest, beside the same templates alone."""
     asked, taken, floors = ASKED[name], [], []
     for number, guest in enumerate(ids[: WARM + bench.many(ROUNDS, FEW)]):
         if asked.before:

@@ -22,18 +22,27 @@ from app.core import statistics
 from app.core.database import writing
 from app.customers.models import Customer, Mark
 from app.customers.search import GuestFacts, models, upkeep
+from app.loyalty import guards
+from app.loyalty.models import Lot, LotUse, Membership, Transaction
 from app.stays.models import Stay
 from bench.bases import Base
+from bench.ledger import SOME, accounts
 from bench.people import SOME_STAY, guests, stays, tags
 
 BATCH = 5000
 CUSTOMERS, MARKS = cast(Table, Customer.__table__), cast(Table, Mark.__table__)
 SEARCH, STAYS = cast(Table, models.SearchRow.__table__), cast(Table, Stay.__table__)
-TABLES = (CUSTOMERS, MARKS, STAYS, SEARCH)
+MEMBERS, LEDGER = cast(Table, Membership.__table__), cast(Table, Transaction.__table__)
+LOTS, USES = cast(Table, Lot.__table__), cast(Table, LotUse.__table__)
+TABLES = (CUSTOMERS, MARKS, STAYS, SEARCH, MEMBERS, LEDGER, LOTS, USES)
 MADE = datetime(2026, 7, 1, tzinfo=UTC)
 Row = dict[str, Any]
-EMPTY = {STAYS.name: {c.key for c in STAYS.columns if c.nullable} - set(SOME_STAY)}
-"""Table: columns that no made-up row has a value for; three million stays are many."""
+SOME_ROW = {**SOME.rows[0], **SOME.rows[2]}
+EMPTY = {
+    table.name: {c.key for c in table.columns if c.nullable} - set(known)
+    for table, known in ((STAYS, SOME_STAY), (LEDGER, SOME_ROW))
+}
+"""Table: columns that no made-up row has a value for; millions of rows are many."""
 
 
 def facts(row: Row) -> GuestFacts:
@@ -100,15 +109,22 @@ def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | 
 
 
 def _batches(size: int, dialect: str) -> Iterator[tuple[list[Row], ...]]:
-    """Guests, their tags, their stays and their search rows, as `TABLES` has them."""
-    remaining = guests(size)
+    """Guests, their tags, stays, search rows and accounts, as `TABLES` has them."""
+    remaining, first = guests(size), True
     while batch := list(islice(remaining, BATCH)):
         for row in batch:
             row["created_at"] = datetime(int(row["customer_code"][1:5]), 1, 15, tzinfo=UTC)
+        opened = list(accounts(batch, first=first))
+        members, first = [each.member for each in opened], first and not opened
         found = (upkeep.search_row(dialect, facts(row)) for row in batch)
         marks = [mark for row in batch for mark in _marks(row)]
         stayed = [stay for row in batch for stay in stays(row["id"])]
-        yield batch, marks, stayed, [row for row in found if row]
+        yield (
+            batch, marks, stayed, [row for row in found if row], members,
+            [row for each in opened for row in each.rows],
+            [lot for each in opened for lot in each.lots],
+            [use for each in opened for use in each.uses],
+        )  # fmt: skip
 
 
 def sample(dialect: str) -> list[str]:
@@ -118,7 +134,10 @@ def sample(dialect: str) -> list[str]:
     some = [
         f"{row}{stays(row['id'])}{upkeep.search_row(dialect, facts(row))}" for row in guests(300)
     ]
-    return sorted(columns) + sorted(indexes) + some
+    ledgers = [
+        f"{a.member}{a.rows}{a.lots}{a.uses}" for a in accounts(list(guests(300)), first=False)
+    ]
+    return sorted(columns) + sorted(indexes) + some + ledgers
 
 
 def _marks(row: Row) -> Iterator[Row]:
@@ -140,7 +159,7 @@ def make(base: Base) -> None:
 
 
 def _secondary() -> list[Index]:
-    return [index for table in (CUSTOMERS, MARKS, STAYS) for index in table.indexes]
+    return [index for table in TABLES if table is not SEARCH for index in table.indexes]
 
 
 def _without_indexes(engine: Engine, fill: Callable[[], None]) -> None:
@@ -148,11 +167,13 @@ def _without_indexes(engine: Engine, fill: Callable[[], None]) -> None:
         for index in _secondary():
             index.drop(connection)
         models.drop_indexes(connection)
+        guards.drop(connection)
     engine.dispose()  # journal_mode=OFF needs the file to itself
     fill()
     with engine.begin() as connection:
         for index in _secondary():
             index.create(connection)
+        guards.create(connection)
 
 
 def _fill_sqlite(base: Base, engine: Engine) -> None:

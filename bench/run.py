@@ -22,7 +22,7 @@ from tools.postgres import find_programs
 
 QUICK_SIZE = 50_000
 MODULES = ("bench.search", "bench.lists", "bench.pages", "bench.writes", "bench.imports",
-           "bench.days", "bench.documents", "bench.segments")  # fmt: skip
+           "bench.days", "bench.documents", "bench.loyalty", "bench.segments")  # fmt: skip
 RESULTS = Path(__file__).resolve().parent / "results"
 HEADS = ("figure", "engine", "measured", "must", "aim", "reached")
 Line = dict[str, Any]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import audit
@@ -23,6 +23,8 @@ from app.core.types import Instant, Json
 from app.extensions import db
 
 Values = dict[str, Any]
+KEPT = "house_settings"
+"""Where a session keeps what a transaction has read."""
 
 
 class HouseSetting(Base):
@@ -40,9 +42,20 @@ class HouseSetting(Base):
 
 
 def stored(name: str) -> tuple[Values, int]:
-    """What differs from the defaults, and the version; ({}, 0) while nobody changed anything."""
-    row = db.session.get(HouseSetting, name)
-    return (dict(row.value), row.version) if row else ({}, 0)
+    """What differs from the defaults, and the version; ({}, 0) while nobody changed anything.
+
+    All subjects are read at once, and once a transaction.
+    """
+    session = db.session()
+    transaction, known = session.info.get(KEPT, (None, {}))
+    if transaction is None or transaction is not session.get_transaction():
+        rows = db.session.execute(
+            select(HouseSetting.name, HouseSetting.value, HouseSetting.version)
+        )
+        known = {row.name: (row.value, row.version) for row in rows}
+        session.info[KEPT] = session.get_transaction(), known
+    value, version = known.get(name, ({}, 0))
+    return dict(value), version
 
 
 def store(name: str, value: Values, *, version: int, by: Actor) -> None:
@@ -55,6 +68,7 @@ def store(name: str, value: Values, *, version: int, by: Actor) -> None:
             name=name, value={}, version=0, changed_at=now()
         )
     )
+    db.session.info.pop(KEPT, None)
     row = db.session.get_one(HouseSetting, name, with_for_update=True, populate_existing=True)
     if row.version != version:
         raise Conflict(_l("Somebody changed these settings meanwhile. Look at them again."))

@@ -1,4 +1,6 @@
-"""What follows from an arrival and from a departure: all of it, in order, in one transaction."""
+"""What follows from an arrival, a departure and a stay put right: all of it, in order, in one
+transaction.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -6,9 +8,10 @@ from typing import Any, NamedTuple
 from app.core.actor import Actor
 from app.core.clock import now
 from app.desk import honours
+from app.loyalty import corrections, earning
 from app.preferences.learning import learn
 from app.segments import counting as segments
-from app.stays import arrivals, bookings, departures, trail
+from app.stays import aftercare, arrivals, bookings, departures, trail
 from app.stays.bookings import Told
 from app.stays.models import Booking, Stay
 
@@ -42,8 +45,19 @@ def check_out(
         _arrive_afterwards(booking, by)
     stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
     learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
+    earning.for_stay(stay, by=by, fresh=True)
     segments.refresh(booking.customer)
     return stay
+
+
+@aftercare.follows
+def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
+    """Do what follows from a stay put right after check-out; sentences of what was done."""
+    said: list[Any] = []
+    if changes.keys() & set(aftercare.CHARGES):
+        said += corrections.said(corrections.follow(stay, by=by))
+    segments.refresh(aftercare.guest_of(stay))
+    return said
 
 
 def tell_departure(booking: Booking, outcome: Values, *, by: Actor) -> Left:

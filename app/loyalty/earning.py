@@ -10,15 +10,24 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core.actor import Actor
+from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.customers.models import Customer
 from app.extensions import db
-from app.loyalty import memberships, points, programme
-from app.loyalty.models import Membership, Promotion, Transaction
+from app.loyalty import memberships, points, programme, steps
+from app.loyalty.memberships import Held
+from app.loyalty.models import MOST, Promotion, Transaction
 from app.loyalty.programme import Programme
 from app.stays.models import Booking, Stay
 
 ONE = Decimal(1)
+
+
+class Earned(NamedTuple):
+    """What a stay brought: points, and the tier that was reached by it."""
+
+    row: Transaction | None = None
+    tier: str | None = None
 
 
 class Reckoned(NamedTuple):
@@ -30,30 +39,56 @@ class Reckoned(NamedTuple):
     working: dict[str, Any]
 
 
-def for_stay(stay: Stay, *, by: Actor) -> Transaction | None:
-    """Give a member the points of a stay, once, however often it is told; None for none to give.
+def for_stay(stay: Stay, *, by: Actor, fresh: bool = False) -> Earned:
+    """Give a member the points of a stay, once, however often it is told; raise the tier reached.
 
-    The guest must be held. Staying renews a membership that has run out.
+    Staying renews a membership that has run out. A stay that ended before the guest joined brings
+    nothing. The guest must be held. `fresh`: the stay was made just now, so nothing can have come
+    of it yet.
     """
-    if memberships.of(stay.customer_id) is None or _earned(stay):
-        return None
-    held = memberships.hold(stay.customer_id)
-    return _credit_stay(held, stay, by)
+    guest = db.session.get_one(Customer, stay.customer_id)
+    member = memberships.hold_of(guest) if guest.loyalty_member else None
+    if member is None or stay.check_out_date < member.joined_on:
+        return Earned()
+    earned = not fresh and points.has_earned("stay", reference_of(stay))
+    return _earn((guest, member), None if earned else stay, by)
 
 
-def _credit_stay(held: tuple[Customer, Membership], stay: Stay, by: Actor) -> Transaction | None:
-    rules, (_guest, member) = programme.current(), held
-    found = reckon(charges_of(stay, rules), member.tier, "stay", stay.check_out_date, rules)
-    if found.points + found.bonus == 0:
+def _earn(held: Held, stay: Stay | None, by: Actor) -> Earned:
+    (guest, member), rules, before = held, programme.current(), held[1].tier
+    row = _credit_stay(held, stay, rules, by) if stay else None
+    if row is None and steps.settle(held, by=by, rules=rules):
+        memberships.follow(guest, member, "tier.raised", by=by)
+    return Earned(row, member.tier if member.tier != before else None)
+
+
+def _credit_stay(held: Held, stay: Stay, rules: Programme, by: Actor) -> Transaction | None:
+    amount = charges_of(stay, rules)
+    found = reckon(amount, held[1].tier, "stay", stay.check_out_date, rules)
+    end = points.lot_end(rules, stay.check_out_date)
+    total = min(found.points + found.bonus, MOST - held[1].balance)
+    if total <= 0:
         return None
-    booking = stay.booking.reference if stay.booking else ""
     return points.credited(
-        held, found.points + found.bonus, by=by, source="stay",
-        source_reference=str(stay.booking_id or stay.id), base_amount=charges_of(stay, rules),
-        multiplier=found.multiplier, working=found.working, description=booking,
-        expires_on=points.lot_end(rules, stay.check_out_date),
-        earned_on=stay.check_out_date,
+        held, total, by=by, rules=rules, source="stay",
+        source_reference=reference_of(stay), base_amount=amount, multiplier=found.multiplier,
+        working=found.working, description=stay.booking.reference if stay.booking else "",
+        expires_on=end and max(end, today()), earned_on=stay.check_out_date,
     )  # fmt: skip
+
+
+def of_stay(stay: Stay) -> Transaction | None:
+    """The earning of a stay that still stands."""
+    earned = select(Transaction).where(
+        Transaction.transaction_type == "earn", Transaction.source == "stay",
+        Transaction.source_reference == reference_of(stay), Transaction.status != "reversed",
+    )  # fmt: skip
+    return db.session.scalar(earned)
+
+
+def reference_of(stay: Stay) -> str:
+    """What the ledger calls a stay: its booking's id, or its own where it has none."""
+    return str(stay.booking_id or stay.id)
 
 
 def reckon(amount: Decimal, tier: str, source: str, day: date, rules: Programme) -> Reckoned:
@@ -115,11 +150,3 @@ def _uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
-
-
-def _earned(stay: Stay) -> bool:
-    earned = select(Transaction.id).where(
-        Transaction.transaction_type == "earn", Transaction.source == "stay",
-        Transaction.source_reference == str(stay.booking_id or stay.id),
-    )  # fmt: skip
-    return db.session.scalar(earned.limit(1)) is not None

@@ -8,12 +8,12 @@ from the oldest. The balance is what rows add up to and what lots have left, and
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.actor import HOUSE, Actor
 from app.core.clock import now, today
@@ -62,8 +62,8 @@ def debit(
     when they have too few, which tells how many there are.
     """
     positive(points)
-    there = list(good(member) if lots is None else lots)
-    taken = _take(there, points)
+    balance = member.balance if lots is None else None
+    taken = _take(good(member) if lots is None else lots, points, balance)
     row = _append(member, -points, kind, by, **facts)
     for lot, part in taken:
         lot.remaining -= part
@@ -72,16 +72,21 @@ def debit(
     return row, taken
 
 
-def good(member: Membership) -> list[Lot]:
-    """The lots with points left that are not over, the oldest first."""
-    lots = select(Lot).where(Lot.membership_id == member.id, Lot.remaining > 0)
-    there = db.session.scalars(lots.order_by(Lot.earned_on, Lot.id))
-    return [lot for lot in there if not is_over(lot, today())]
+def good(member: Membership) -> Iterator[Lot]:
+    """The lots with points left that are not over, the oldest first; read as far as it is asked."""
+    lots = select(Lot).where(*_good(member)).order_by(Lot.earned_on, Lot.id)
+    with db.session.scalars(lots.execution_options(yield_per=50)) as found:
+        yield from found
 
 
 def spendable(member: Membership) -> int:
     """Points that may be spent now: the balance without lots that are over but still noted."""
-    return sum(lot.remaining for lot in good(member))
+    return db.session.scalar(select(func.sum(Lot.remaining)).where(*_good(member))) or 0
+
+
+def _good(member: Membership) -> tuple[ColumnElement[bool], ...]:
+    lasts = Lot.expires_on.is_(None) | (Lot.expires_on >= today())
+    return Lot.membership_id == member.id, Lot.remaining > 0, lasts
 
 
 def is_over(lot: Lot, day: date) -> bool:
@@ -90,8 +95,9 @@ def is_over(lot: Lot, day: date) -> bool:
 
 
 def reverse(
-    member: Membership, row: Transaction, reason: str, *, by: Actor, rules: Programme
-) -> Transaction:
+    member: Membership, row: Transaction, reason: str, *, by: Actor, rules: Programme,
+    **more: Any,
+) -> Transaction:  # fmt: skip
     """Take a row of a held membership back by a new one that points at it; the new one.
 
     Raises Conflict for a row that was reversed or is a reversal, and for points that are spent.
@@ -100,6 +106,7 @@ def reverse(
     expire(member)
     before = member.balance
     facts = {"source": row.source, "reverses_id": row.id, "notes": reason, "pair_id": row.pair_id}
+    facts |= more
     if row.points > 0:
         back = _take_back(member, row, by, facts)
     else:
@@ -162,17 +169,26 @@ def _append(member: Membership, points: int, kind: str, by: Actor, **facts: Any)
     return row
 
 
-def _take(lots: Iterable[Lot], points: int) -> Taken:
+def _take(lots: Iterable[Lot], points: int, balance: int | None) -> Taken:
     taken, open_ = [], points
     for lot in lots:
-        part = min(lot.remaining, open_)
-        if part:
+        if part := min(lot.remaining, open_):
             taken.append((lot, part))
             open_ -= part
+        if not open_:
+            break
     if open_:
         there = points - open_
-        raise Invalid({"points": _l("Only %(there)s points can be spent.", there=there)})
+        raise Invalid({"points": _too_few(there, 0 if balance is None else balance - there)})
     return taken
+
+
+def _too_few(there: int, ended: int) -> Any:
+    if ended <= 0:
+        return _l("Only %(there)s points can be spent.", there=there)
+    return _l(
+        "Only %(there)s points can be spent; %(ended)s more have expired.", there=there, ended=ended
+    )
 
 
 def _refuse_reversal(member: Membership, row: Transaction) -> None:
@@ -229,6 +245,17 @@ def _give_back(
 def _mark(row: Transaction, reason: str, by: Actor) -> None:
     row.status, row.reversed_at, row.reversal_reason = "reversed", now(), reason
     row.reversed_by = by.user_id
+
+
+def sent_before(member: Membership, row_id: uuid.UUID) -> Transaction | None:
+    """The row that the same form made earlier; None for a new one. Raises Conflict for another's.
+
+    A form brings the id of its row, so what is sent twice, by one finger or two, is done once.
+    """
+    row = db.session.get(Transaction, row_id)
+    if row is not None and row.membership_id != member.id:
+        raise Conflict(_l("This form was used for another account. Load it again."))
+    return row
 
 
 def find(member_id: uuid.UUID, row_id: uuid.UUID) -> Transaction | None:

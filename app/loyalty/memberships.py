@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core import audit
 from app.core.actor import Actor
@@ -19,13 +20,15 @@ from app.extensions import db
 from app.loyalty import programme
 from app.loyalty.calendar import months_after
 from app.loyalty.models import Lot, Membership, NumberCounter, TierStep
-from app.loyalty.programme import TIERS
+from app.loyalty.programme import TIERS, Programme
 
+Held = tuple[Customer, Membership]
 FOLLOW = (
     "loyalty_member", "loyalty_number", "loyalty_tier", "loyalty_points", "lifetime_points",
     "loyalty_join_date", "loyalty_expiry_date", "points_expiry_date",
 )  # fmt: skip
 """The guest's columns that are a copy of the membership."""
+NUMBER_TAKEN = _l("Another guest has this membership number.")
 FOUND_BY = ("loyalty_member", "loyalty_number")
 """Those among them for which the profile and its search row must be stored anew."""
 
@@ -36,17 +39,28 @@ def of(customer_id: uuid.UUID) -> Membership | None:
     return db.session.scalar(mine.where(Membership.status == "open"))
 
 
-def hold(customer_id: uuid.UUID) -> tuple[Customer, Membership]:
+def hold(customer_id: uuid.UUID) -> Held:
     """Guest and membership for a change; other changes wait. Raises Conflict for a non-member."""
     guest = guests.hold(customer_id)
-    mine = select(Membership).where(Membership.customer_id == customer_id)
-    member = db.session.scalar(
-        mine.where(Membership.status == "open").with_for_update(),
-        execution_options={"populate_existing": True},
-    )
+    member = hold_of(guest)
     if member is None:
         raise Conflict(_l("This guest is not a member of the loyalty programme."))
     return guest, member
+
+
+def hold_of(guest: Customer) -> Membership | None:
+    """The membership of a guest who is held already, for a change; None for a non-member."""
+    mine = select(Membership).where(Membership.customer_id == guest.id)
+    return db.session.scalar(
+        mine.where(Membership.status == "open").with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+
+
+def hold_both(one: uuid.UUID, other: uuid.UUID) -> tuple[Held, Held]:
+    """Like `hold` for two, always in the same order, so that no two desks wait for each other."""
+    held = {each: hold(each) for each in sorted({one, other})}
+    return held[one], held[other]
 
 
 def refuse_over(member: Membership) -> None:
@@ -61,7 +75,7 @@ def enrol(
 ) -> Membership:  # fmt: skip
     """Make a held guest a member; who is one already stays as it is.
 
-    `number` keeps one from an earlier system. Welcome points are `points.welcome`'s.
+    `number` keeps one from an earlier system. Welcome points are `enrolment.enrol`'s.
     Raises Conflict for a number that somebody has.
     """
     by.must("loyalty.enrol")
@@ -94,9 +108,9 @@ def renew(guest: Customer, member: Membership, *, by: Actor) -> None:
     follow(guest, member, "loyalty.renewed", by=by)
 
 
-def extend(member: Membership) -> None:
+def extend(member: Membership, rules: Programme | None = None) -> None:
     """The membership lasts its full time from today, unless it lasts longer already."""
-    until = _until(today(), programme.current().member_months)
+    until = _until(today(), (rules or programme.current()).member_months)
     if until is None or member.expires_on is None:
         member.expires_on = until
     else:
@@ -115,11 +129,13 @@ def close(guest: Customer, member: Membership, reason: str, *, by: Actor) -> Non
 
 
 def follow(
-    guest: Customer, member: Membership | None, action: str, *, by: Actor, **told: Any
-) -> dict[str, tuple[Any, Any]]:
+    guest: Customer, member: Membership | None, action: str, *, by: Actor, raised: bool = False,
+    **told: Any,
+) -> dict[str, tuple[Any, Any]]:  # fmt: skip
     """Bring the guest's columns in step with the membership, and write down what happened.
 
-    `told` are further changes for the log, as {field: (old, new)}.
+    `told` are further changes for the log, as {field: (old, new)}. A tier that was `raised` by it
+    has an entry of its own.
     """
     db.session.flush()
     values = _copy(member)
@@ -130,11 +146,19 @@ def follow(
         guests.store(guest)
     elif changes:  # nobody edits these, so nobody's open form grows stale by them
         plain = update(Customer).where(Customer.id == guest.id)
-        db.session.execute(plain.values({name: new for name, (_old, new) in changes.items()}))
-        db.session.refresh(guest, list(changes))
-    audit.record(
-        action, ("customer", guest.id), by=by, changes=changes | told, version=guest.version
-    )
+        db.session.execute(
+            plain.values({name: new for name, (_old, new) in changes.items()}),
+            execution_options={"synchronize_session": False},
+        )
+        for name, (_old, new) in changes.items():
+            set_committed_value(guest, name, new)
+    apart = {"loyalty_tier"} & changes.keys() if raised else set()
+    about, version = ("customer", guest.id), guest.version
+    own = {name: pair for name, pair in changes.items() if name not in apart}
+    audit.record(action, about, by=by, changes=own | told, version=version)
+    if apart:
+        tier = {name: changes[name] for name in apart}
+        audit.record("tier.raised", about, by=by, changes=tier, version=version)
     return changes
 
 
@@ -167,7 +191,7 @@ def _free(number: str) -> str:
     taken = select(Customer.id).where(Customer.loyalty_number == number)
     kept = select(Membership.id).where(Membership.number == number)
     if db.session.scalar(taken) or db.session.scalar(kept):
-        raise Conflict(_l("Another guest has this membership number."))
+        raise Conflict(NUMBER_TAKEN)
     return number
 
 

@@ -42,8 +42,8 @@ class Membership(Identified, CustomerOwned, Timestamped, Base):
     """A guest's account. Of all that a guest has, at most one is open; merged ones are closed.
 
     `balance` and the lifetime figures are caches of the ledger, as are the guest's own columns.
-    `tier_kept_until`: no downgrade before that day, by grace or by hand. `serial` is the number of
-    the last row, and `last_at` when it was written.
+    `tier_kept_until`: no downgrade is proposed up to that day, since somebody said so by hand.
+    `serial` is the number of the last row, and `last_at` when it was written.
     """
 
     __tablename__ = "loyalty_memberships"
@@ -196,9 +196,10 @@ class LotUse(Base):
 class TierStep(Identified, CustomerOwned, Base):
     """A tier that changed, or that the periodic run proposes to lower and a manager decides on.
 
-    kind: `joined`, `upgrade`, `downgrade`, `granted`. state: `done`, `proposed`, `refused`,
-    `lapsed` (it no longer held when it was to be decided). `progress`: {"points", "stays",
-    "nights", "from", "to"} in the period that it was judged by.
+    kind: `joined`, `upgrade`, `downgrade`, `granted`. state: `done`, `grace` (figures no longer
+    reach the tier; proposed when that time is over), `proposed`, `refused`, `lapsed` (it no longer
+    held). `proposed_at` is when the state was entered. `progress`: {"points", "stays", "nights",
+    "from", "to"} in the period that it was judged by.
     """
 
     __tablename__ = "loyalty_tier_steps"

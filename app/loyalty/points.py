@@ -11,20 +11,21 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.customers import rights
-from app.customers.models import Customer
 from app.extensions import db
-from app.loyalty import ledger, memberships, programme
+from app.loyalty import ledger, memberships, programme, steps
 from app.loyalty.calendar import months_after
-from app.loyalty.models import Membership, Transaction
+from app.loyalty.memberships import Held
+from app.loyalty.models import Transaction
 from app.loyalty.programme import REDEMPTIONS, Programme
 
-Held = tuple[Customer, Membership]
 SOURCES = ("stay", "dining", "spa", "referral", "promotion", "manual", "welcome")
+GIVEN = _l("Points were given for this already.")
 UNSET = date.min
 """For an expiry that follows from the programme."""
 
@@ -42,18 +43,29 @@ def earn(
     memberships.refuse_over(held[1])
     refuse_second(source, reference)
     end = lot_end(programme.current()) if expires_on == UNSET else expires_on
-    return credited(
-        held, points, by=by, source=source, source_reference=reference, expires_on=end,
-        multiplier=multiplier, **facts,
-    )  # fmt: skip
+    facts |= {"source": source, "expires_on": end, "multiplier": multiplier}
+    if reference is None:
+        return credited(held, points, by=by, **facts)
+    try:
+        with db.session.begin_nested():
+            return credited(held, points, by=by, source_reference=reference, **facts)
+    except IntegrityError as second:  # for another member, at the same moment
+        raise Conflict(GIVEN) from second
 
 
-def credited(held: Held, points: int, *, by: Actor, **facts: Any) -> Transaction:
-    """Points earned, by whatever right the caller has; the membership lasts on from today."""
-    guest, member = held
+def credited(
+    held: Held, points: int, *, by: Actor, rules: Programme | None = None, **facts: Any
+) -> Transaction:
+    """Points earned, by whatever right the caller has; the membership lasts on from today, and
+    the tier that the points reach is reached.
+    """
+    (guest, member), rules = held, rules or programme.current()
+    memberships.extend(member, rules)
     row = ledger.credit(member, points, "earn", by=by, **facts)
-    memberships.extend(member)
-    memberships.follow(guest, member, "points.earned", by=by, points=(None, points))
+    step = steps.settle(held, by=by, rules=rules)
+    memberships.follow(
+        guest, member, "points.earned", by=by, raised=step is not None, points=(None, points)
+    )
     return row
 
 
@@ -101,6 +113,7 @@ def transfer(giver: Held, taker: Held, points: int, *, by: Actor, **facts: Any) 
     """Hand points on within a household; they keep the days on which they end.
 
     The giver must have given the taker a share in loyalty benefits. Raises Conflict otherwise.
+    Each side's `source_reference` is the other guest's code; an `id` among `facts` is the giver's.
     """
     by.must("loyalty.redeem")
     (guest, member), (other, theirs) = giver, taker
@@ -110,43 +123,53 @@ def transfer(giver: Held, taker: Held, points: int, *, by: Actor, **facts: Any) 
         raise Conflict(_l("These two do not share loyalty benefits. See their relationships."))
     for each in (member, theirs):
         memberships.refuse_over(each)
-    pair = uuid.uuid4()
-    facts |= {"source": "transfer", "pair_id": pair}
-    row, taken = ledger.debit(member, points, "adjust", by=by, **facts)
+    own = {"id": facts.pop("id")} if "id" in facts else {}
+    facts |= {"source": "transfer", "pair_id": uuid.uuid4()}
+    own["source_reference"] = other.customer_code
+    row, taken = ledger.debit(member, points, "adjust", by=by, **facts | own)
     for lot, part in taken:
         ledger.credit(
             theirs, part, "adjust", by=by, expires_on=lot.expires_on, earned_on=lot.earned_on,
-            **facts,
+            source_reference=guest.customer_code, **facts,
         )  # fmt: skip
     memberships.follow(guest, member, "points.handed_on", by=by, points=(None, -points))
     memberships.follow(other, theirs, "points.received", by=by, points=(None, points))
     return row
 
 
-def reverse(held: Held, row: Transaction, reason: str, *, by: Actor) -> Transaction:
+def reverse(
+    held: Held, row: Transaction, reason: str, *, by: Actor, **facts: Any
+) -> Transaction:  # fmt: skip
     """Take a row back, with a reason. One side of a transfer alone is refused: adjust instead."""
     by.must("loyalty.adjust")
     guest, member = held
-    if row.pair_id is not None:
-        raise Conflict(_l("What was handed on is handed back by the other guest, not reversed."))
-    back = ledger.reverse(member, row, reason, by=by, rules=programme.current())
+    refuse_side(row)
+    back = ledger.reverse(member, row, reason, by=by, rules=programme.current(), **facts)
     memberships.follow(guest, member, "points.reversed", by=by, points=(row.points, back.points))
     return back
 
 
-def refuse_second(source: str, reference: str | None) -> None:
-    """Raise Conflict where this source's reference has brought points already.
+def refuse_side(row: Transaction) -> None:
+    """Raise Conflict for one side of a transfer."""
+    if row.pair_id is not None:
+        raise Conflict(_l("What was handed on is handed back by the other guest, not reversed."))
 
-    Looked for under the lock of one membership; two at once are told apart by the unique index.
-    """
-    if reference is None:
-        return
+
+def refuse_second(source: str, reference: str | None) -> None:
+    """Raise Conflict where this source's reference has brought points already."""
+    if reference is not None and has_earned(source, reference, reversed_too=False):
+        raise Conflict(GIVEN)
+
+
+def has_earned(source: str, reference: str, *, reversed_too: bool = True) -> bool:
+    """True where a source's reference has brought points, whatever became of them."""
     earned = select(Transaction.id).where(
         Transaction.transaction_type == "earn", Transaction.source == source,
-        Transaction.source_reference == reference, Transaction.status != "reversed",
+        Transaction.source_reference == reference,
     )  # fmt: skip
-    if db.session.scalar(earned):
-        raise Conflict(_l("Points were given for this already."))
+    if not reversed_too:
+        earned = earned.where(Transaction.status != "reversed")
+    return db.session.scalar(earned.limit(1)) is not None
 
 
 def lot_end(rules: Programme, day: date | None = None) -> date | None:

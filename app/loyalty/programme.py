@@ -15,6 +15,8 @@ from app.core.clock import current_settings
 NAME = "loyalty"
 TIERS = ("bronze", "silver", "gold", "platinum")
 """From the lowest; everybody begins with the first."""
+MEASURES = ("points", "stays", "nights")
+"""What reaches a tier: any one of them."""
 PERIODS = ("rolling_year", "calendar_year", "membership")
 CHARGES = ("room", "extras")
 REDEMPTIONS = ("room_discount", "free_night", "upgrade", "amenity")
@@ -41,6 +43,11 @@ class Tier:
     nights: int | None = None
     multiplier: Decimal = Decimal(1)
     benefits: tuple[str, ...] = ()
+
+    @property
+    def can_be_reached(self) -> bool:
+        """False for a tier that is given by hand only, and for the lowest."""
+        return any(getattr(self, name) is not None for name in MEASURES)
 
 
 BENEFITS = {
@@ -92,6 +99,20 @@ class Programme:
     def tier(self, name: str) -> Tier:
         """The tier's rules; those of the lowest for a name that is no longer one."""
         return next((tier for tier in self.tiers if tier.name == name), self.tiers[0])
+
+    def above(self, name: str) -> Tier | None:
+        """The lowest tier above this one that figures can reach; None where there is none."""
+        higher = [tier for tier in self.tiers if self.rank(tier.name) > self.rank(name)]
+        return next((tier for tier in higher if tier.can_be_reached), None)
+
+    def reached(self, points: int, stays: int, nights: int) -> str:
+        """The highest tier that such figures reach."""
+        there = {"points": points, "stays": stays, "nights": nights}
+        met = [
+            tier.name for tier in self.tiers
+            if any((goal := getattr(tier, n)) is not None and there[n] >= goal for n in MEASURES)
+        ]  # fmt: skip
+        return max(met, key=self.rank, default=TIERS[0])
 
     def rank(self, name: str) -> int:
         """0 for the lowest tier."""

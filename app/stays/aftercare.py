@@ -1,7 +1,7 @@
 """What staff add to a stay that is over and put right in it, and complaints that are made good."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,16 @@ CHARGES = ("total_room_charge", "total_extras")
 TEXTS = {"complaints": "text", "compliments": "text", "compensation_provided": "what"}
 """Lists of a stay: the key under which each entry has its words."""
 MOST = 20
+Changed = Mapping[str, tuple[Any, Any]]
+Follower = Callable[[Stay, Changed, Actor], list[Any]]
+"""Does what follows from a stay put right, in the same transaction; sentences of what was done."""
+_followers: list[Follower] = []
+
+
+def follows(follower: Follower) -> Follower:
+    """Register who does what follows: `desk.services` says it in one place."""
+    _followers.append(follower)
+    return follower
 
 
 def get(stay_id: uuid.UUID) -> Stay:
@@ -76,6 +86,11 @@ def correct(stay: Stay, values: Mapping[str, Any], *, by: Actor) -> dict[str, tu
     told = {name: (_words(name, old), _words(name, new)) for name, (old, new) in changes.items()}
     _write(stay, {name: new for name, (_old, new) in changes.items()}, "stay.corrected", told, by)
     return changes
+
+
+def follow(stay: Stay, changes: Changed, *, by: Actor) -> list[str]:
+    """Do what follows from changes that `correct` wrote; what was done, in sentences."""
+    return [str(said) for each in _followers if changes for said in each(stay, changes, by)]
 
 
 def charges(stay: Stay) -> dict[str, Decimal | None]:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core import audit
 from app.core.actor import Actor
@@ -54,11 +55,12 @@ def hold(booking_id: uuid.UUID) -> Booking:
     """Like `get`, for a change: its guest and it are locked, in this order. Raises NotFound."""
     for _ in range(3):
         owner = get(booking_id).customer_id
-        guests.hold(owner)
+        guest = guests.hold(owner)
         booking = db.session.get_one(
             Booking, booking_id, with_for_update={"of": Booking}, populate_existing=True
         )
         if booking.customer_id == owner:
+            set_committed_value(booking, "customer", guest)  # else it would be read once more
             return booking
     raise Conflict(_l("This booking is moving to another guest. Try again in a moment."))
 

@@ -3,7 +3,7 @@
 Who was a member by the guest's own columns becomes one, with an opening entry of the same points.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,8 +57,8 @@ ROW = {"id": sa.Uuid(), "customer_id": sa.Uuid()}
 OF = ROW | {"membership_id": sa.Uuid()}
 members = _table(
     "loyalty_memberships", **ROW, number=sa.String(), status=sa.String(), tier=sa.String(),
-    tier_since=sa.Date(), joined_on=sa.Date(), expires_on=sa.Date(), balance=sa.Integer(),
-    lifetime_earned=sa.Integer(), lifetime_redeemed=sa.Integer(), serial=sa.Integer(),
+    tier_since=sa.Date(), tier_kept_until=sa.Date(), joined_on=sa.Date(), expires_on=sa.Date(),
+    balance=sa.Integer(), lifetime_earned=sa.Integer(), lifetime_redeemed=sa.Integer(), serial=sa.Integer(),
     created_at=Instant(), updated_at=Instant(),
 )  # fmt: skip
 entries = _table(
@@ -132,6 +132,18 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_house_settings")),
+    )
+    op.create_table(
+        "loyalty_runs",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accounts", sa.Integer(), nullable=False),
+        sa.Column("lots", sa.Integer(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("warned", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_loyalty_runs")),
     )
     op.create_table(
         "guest_notices",
@@ -598,6 +610,7 @@ def opened(guest: sa.Row) -> tuple[dict, dict, dict]:
     member = {
         "id": new_id(), "customer_id": guest.id, "number": guest.loyalty_number, "status": "open",
         "tier": guest.loyalty_tier or "bronze", "tier_since": joined, "joined_on": joined,
+        "tier_kept_until": (moment + timedelta(days=365)).date(),  # its points lie before the ledger
         "expires_on": guest.loyalty_expiry_date, "balance": points,
         "lifetime_earned": max(guest.lifetime_points or 0, points), "lifetime_redeemed": 0,
         "serial": 1 if points else 0, "created_at": moment, "updated_at": moment,
@@ -664,6 +677,7 @@ def downgrade() -> None:
     op.drop_index("ix_guest_notices_waiting", table_name="guest_notices")
     op.drop_index(op.f("ix_guest_notices_customer_id"), table_name="guest_notices")
 
+    op.drop_table("loyalty_runs")
     op.drop_table("guest_notices")
     op.drop_table("house_settings")
     op.drop_table("loyalty_promotions")

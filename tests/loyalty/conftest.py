@@ -14,7 +14,9 @@ from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships, points
 from app.loyalty.models import Lot, LotUse, Membership, Transaction
-from tests.stays.conftest import book, day, stayed  # noqa: F401 - fixtures
+from tests.auth.conftest import audited  # noqa: F401 - a fixture
+from tests.desk.conftest import staying  # noqa: F401 - a fixture
+from tests.stays.conftest import book, day, past, stayed  # noqa: F401 - fixtures
 
 
 @pytest.fixture

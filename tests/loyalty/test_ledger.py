@@ -235,8 +235,21 @@ def test_the_same_reference_at_once_for_two_members_earns_once(member, holds, at
         lambda g=g: points.earn(memberships.hold(g), 10, source="spa", reference="INV-9", by=HOUSE)
         for g in [each.id for each in two] * 3
     ))  # fmt: skip
-    assert sum(isinstance(each, Exception) for each in told) == 5
+    refused = [each for each in told if isinstance(each, Exception)]
+    assert (len(refused), {type(each) for each in refused}) == (5, {Conflict})
     assert sum(holds(g).balance for g in two) == 10
+
+
+def test_two_guests_hand_points_to_each_other_at_once(member, holds, at_once, monkeypatch):
+    monkeypatch.setattr("app.customers.rights.holds", lambda *_who: True)
+    two = [member(100), member(100, name="Trần Chi")]
+    ways = [(two[0].id, two[1].id), (two[1].id, two[0].id)] * 3
+    told = at_once(*(
+        lambda a=a, b=b: points.transfer(*memberships.hold_both(a, b), 10, by=HOUSE)
+        for a, b in ways
+    ))  # fmt: skip
+    assert not [each for each in told if isinstance(each, Exception)]
+    assert [holds(guest).balance for guest in two] == [100, 100]
 
 
 DEEDS = st.lists(

@@ -18,7 +18,7 @@ from app.extensions import db
 from app.segments import counting, report, rules
 from app.segments.models import GuestSegments
 from app.segments.rules import RUN
-from app.stays import arrivals, bookings
+from app.stays import aftercare, arrivals, bookings
 from tests.customers.test_list_pages import names
 from tests.page import Page
 
@@ -145,14 +145,20 @@ def test_the_profile_says_each_segment_and_why(may, machine, guest, past, count_
 HOUSE_ID = "00000000-0000-7000-8000-000000000001"
 
 
-def test_a_check_out_counts_the_guest_at_once(guest, book):
+def test_a_check_out_counts_the_guest_at_once_and_so_does_a_stay_put_right(guest, book):
     an = guest("Đỗ Đức")
     booking = bookings.hold(book(an, arrive=-2, room_rate=Decimal(60_000_000)).id)
     arrivals.check_in(booking, by=HOUSE)
-    desk.check_out(booking, {"purpose_of_visit": "event"}, by=HOUSE)
+    stay = desk.check_out(booking, {"purpose_of_visit": "event"}, by=HOUSE)
     db.session.commit()
     row = db.session.get_one(GuestSegments, an.id)
     assert (row.value, row.recency, row.purpose) == ("high_value", "recent_guest", "event_traveler")
+    held = aftercare.hold(stay.id)
+    changes = aftercare.correct(held, {"purpose_of_visit": "business"}, by=HOUSE)
+    aftercare.follow(held, changes, by=HOUSE)
+    db.session.commit()
+    db.session.expire_all()
+    assert db.session.get_one(GuestSegments, an.id).purpose == "business_traveler"
 
 
 def test_the_report_counts_as_the_lists_do_and_leaves_blacklisted_guests_out(

@@ -51,10 +51,11 @@ def update_stay(stay_id: uuid.UUID) -> Response:
                 _("Somebody else added to this stay meanwhile. Look at it again before you save.")
             )
         changes = aftercare.correct(stay, _read(), by=actor())
+        followed = aftercare.follow(stay, changes, by=actor())
     except (Invalid, Conflict) as fault:
         db.session.rollback()
         return _page(aftercare.get(stay_id), fault)
-    return _done(stay, _("Saved.") if changes else _("Nothing was changed."))
+    return _done(stay, " ".join([_("Saved."), *followed]) if changes else _("Nothing was changed."))
 
 
 @blueprint.post("/stays/<uuid:stay_id>/resolutions")

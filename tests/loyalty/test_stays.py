@@ -1,0 +1,118 @@
+"""Points of stays: given at check-out, and following when its charges are put right."""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from app.core.actor import HOUSE
+from app.core.clock import today
+from app.desk import services
+from app.extensions import db
+from app.loyalty import earning, memberships, points, steps
+from app.loyalty.models import Promotion, Transaction
+from app.stays import aftercare, bookings
+
+
+def leave(booking, **outcome):
+    stay = services.check_out(bookings.hold(booking.id), outcome, by=HOUSE)
+    db.session.commit()
+    return stay
+
+
+def put_right(stay, **charges):
+    held = aftercare.hold(stay.id)
+    changes = aftercare.correct(held, charges, by=HOUSE)
+    said = aftercare.follow(held, changes, by=HOUSE)
+    db.session.commit()
+    return " ".join(said)
+
+
+def rows_of(guest):
+    mine = select(Transaction).where(Transaction.customer_id == guest.id)
+    rows = db.session.scalars(mine.order_by(Transaction.serial))
+    return [(row.transaction_type, row.source, row.points) for row in rows]
+
+
+def gold(an):
+    steps.grant(memberships.hold(an.id), "gold", today(), "", by=HOUSE)
+    db.session.commit()
+
+
+def test_a_stay_earns_by_rate_tier_and_the_best_promotion_rounded_down_once(member, staying, holds):
+    an = member()
+    gold(an)
+    for code, multiplier in (("LESS", "1.5"), ("MORE", "2")):
+        db.session.add(
+            Promotion(
+                code=code, name=code, starts_on=today(), ends_on=today(),
+                multiplier=Decimal(multiplier), bonus=7, sources=["stay"], tiers=[], version=1,
+            )
+        )  # fmt: skip
+    db.session.commit()
+    stay = leave(staying(an, arrive=-1, nights=1, total_amount=Decimal(1_234_567)))
+    row = earning.of_stay(stay)
+    assert row.points == int(Decimal("123.4567") * Decimal("1.25") * 2) + 7 == 315
+    assert (row.working["promotion"], row.multiplier) == ("MORE", Decimal("2.5"))
+    assert earning.for_stay(stay, by=HOUSE).row is None
+    assert holds(an).balance == 315
+
+
+def test_stays_and_nights_raise_a_tier_at_check_out_and_who_is_no_member_gets_nothing(
+    member, guest, staying, holds, past
+):
+    an, chi = member(), guest("Trần Chi")
+    account = memberships.of(an.id)
+    account.joined_on = memberships.months_after(today(), -11)
+    for days in (9, 19, 29, 39):
+        past(an, days)
+    stay = leave(staying(an, total_amount=None, room_rate=None, arrive=-1, nights=1))
+    assert (stay.total_amount, rows_of(an)) == (0, [])
+    assert holds(an).tier == "silver"
+    stranger = leave(staying(chi, arrive=-1, nights=1, total_amount=Decimal(1_000_000)))
+    memberships.enrol(aftercare.guest_of(aftercare.hold(stranger.id)), by=HOUSE)
+    account = memberships.of(chi.id)
+    account.joined_on = memberships.months_after(today(), 1)
+    db.session.commit()
+    assert earning.for_stay(stranger, by=HOUSE) == (None, None)
+
+
+def test_points_follow_charges_that_are_put_right_and_never_go_below_zero(member, staying, holds):
+    an = member()
+    stay = leave(staying(an, arrive=-1, nights=1, total_amount=Decimal(5_000_000)))
+    assert put_right(stay, total_extras=Decimal(1_000_000)) == "100 more points were given."
+    assert put_right(stay, staff_notes="Tips well") == ""
+    points.redeem(memberships.hold(an.id), 500, "amenity", by=HOUSE)
+    said = put_right(stay, total_room_charge=Decimal(2_000_000))
+    assert said == (
+        "100 points were taken back. 200 points are spent already and cannot be taken back."
+    )
+    assert holds(an).balance == 0
+    put_right(stay, total_room_charge=Decimal(5_000_000))  # the 200 were never taken
+    assert rows_of(an) == [
+        ("earn", "stay", 500), ("adjust", "stay", 100), ("redeem", "manual", -500),
+        ("adjust", "stay", -100), ("adjust", "stay", 100),
+    ]  # fmt: skip
+    assert holds(an).balance == 100
+
+
+def test_a_stay_that_brought_nothing_earns_when_its_charges_are_known_unless_it_was_reversed(
+    member, staying, holds
+):
+    an = member()
+    stay = leave(staying(an, arrive=-1, nights=1, room_rate=None, total_amount=None))
+    put_right(stay, total_room_charge=Decimal(3_000_000))
+    (row,) = db.session.scalars(select(Transaction).where(Transaction.customer_id == an.id))
+    assert row.points == 300
+    points.reverse(memberships.hold(an.id), row, "a friend of the house", by=HOUSE)
+    db.session.commit()
+    assert put_right(stay, total_room_charge=Decimal(4_000_000)) == ""
+    assert holds(an).balance == 0
+
+
+def test_a_member_s_check_out_stays_within_its_statements(member, staying, count_statements):
+    an = member()
+    booking = staying(an, arrive=-1, nights=1, total_amount=Decimal(5_000_000))
+    with count_statements() as said:
+        services.check_out(bookings.hold(booking.id), {"satisfaction_score": 9}, by=HOUSE)
+        db.session.commit()
+    assert len(said) <= 37, "\n".join(said)
