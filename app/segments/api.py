@@ -44,8 +44,6 @@ class CountedSegment(Shape):
     question = fields.String(metadata={"enum": list(BY_NAME)})
     label = fields.String()
     customer_count = fields.Integer()
-    avg_spent = Number()
-    avg_stays = Number()
 
 
 class Cell(Shape):
@@ -103,7 +101,7 @@ class Segments(MethodView):
     @requires("segments.report")
     @blueprint.answers(200, SegmentReport)
     def get(self) -> dict[str, Any]:
-        """Read how many guests each segment has, and what they spent.
+        """Read how many guests each segment has, and what those of one kind spent.
 
         Counted without blacklisted guests; `lifetime_value` is of everybody who ever stayed. The
         guests themselves are listed by `GET /api/customers?segment=`. Segments follow each
@@ -111,7 +109,7 @@ class Segments(MethodView):
         """
         found = report.report()
         return {
-            "segments": [_counted(name, found.segments.get(name, Group())) for name in WORDS],
+            "segments": [_counted(name, found.segments.get(name, 0)) for name in WORDS],
             "matrix": [
                 dict(zip(CROSSED, key, strict=True)) | _figures(group)
                 for key, group in report.cells(found)
@@ -123,9 +121,9 @@ class Segments(MethodView):
 CROSSED = ("value_segment", "frequency_segment", "recency_segment")
 
 
-def _counted(name: str, group: Group) -> dict[str, Any]:
-    known = {"name": name, "question": QUESTION_OF[name].name, "label": str(WORDS[name])}
-    return known | _figures(group)
+def _counted(name: str, count: int) -> dict[str, Any]:
+    question = QUESTION_OF[name].name
+    return {"name": name, "question": question, "label": str(WORDS[name]), "customer_count": count}
 
 
 def _figures(group: Group) -> dict[str, Any]:

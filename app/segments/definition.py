@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, case, false, null
+from sqlalchemy import ColumnElement, and_, case, false, not_, null, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.segments.rules import Rules
@@ -149,12 +149,11 @@ def answers(facts: Facts, rules: Rules, day: date) -> Answers:
 
 def expressions(columns: Facts, rules: Rules, day: date) -> list[ColumnElement[Any]]:
     """The same for the columns of many guests, in the order of `COLUMNS`."""
-    return [_in_sql(question, columns, rules, day) for question in QUESTIONS]
+    return [expression(question, columns, rules, day) for question in QUESTIONS]
 
 
-def _in_sql(
-    question: Question, columns: Facts, rules: Rules, day: date
-) -> ColumnElement[Any]:  # fmt: skip
+def expression(question: Question, columns: Facts, rules: Rules, day: date) -> ColumnElement[Any]:
+    """One question's answer for the columns of many guests."""
     *others, last = question.cases
     if question.flag:
         holds: ColumnElement[Any] = last.holds(columns, rules, day)
@@ -164,6 +163,17 @@ def _in_sql(
         return case(*whens, else_=last.name).label(question.name)
     whens.append((last.holds(columns, rules, day), last.name))
     return case(*whens, else_=null()).label(question.name)
+
+
+def belongs(name: str, columns: Facts, rules: Rules, day: date) -> ColumnElement[bool]:
+    """The condition that a segment is the answer: its case holds and none before it does."""
+    found: list[Any] = []
+    for each in QUESTION_OF[name].cases:
+        holds = each.holds(columns, rules, day)
+        if each.name == name:
+            return and_(*found, true() if holds is True else holds)
+        found.append(not_(holds))
+    raise KeyError(name)
 
 
 def names_in(row: Any) -> Iterator[str]:

@@ -1,21 +1,26 @@
 """How many guests each segment has, and what they spent: the matrix of section 6.1.
 
-Counted from the rows that lists are filtered by, so that a figure and the list behind it agree;
-blacklisted guests are left out of both.
+Counted over what lists are filtered by, so that a figure and the list behind it agree; blacklisted
+guests are left out of both.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from sqlalchemy import false, func, select
+from sqlalchemy import false, func, select, true
 
+from app.core.clock import today
+from app.customers.listing.asked import COUNTING
 from app.customers.models import Customer
 from app.customers.vocabulary import SEGMENTS
 from app.extensions import db
-from app.segments.definition import COLUMNS, QUESTIONS, names_in
+from app.segments.definition import COLUMNS, QUESTIONS, expression, names_in
+from app.segments.finding import facts_in
 from app.segments.models import GuestSegments
+from app.segments.rules import current
 
 CROSSED = COLUMNS[:3]
 """The questions of the matrix: value, frequency, recency."""
@@ -46,11 +51,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Report:
-    """All groups: `cells` by (value, frequency, recency), `segments` by name."""
+    """All groups: `cells` by (value, frequency, recency), and how many guests `segments` have."""
 
     everybody: Group
     cells: dict[tuple[str, str, str | None], Group]
-    segments: dict[str, Group]
+    segments: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -71,32 +76,45 @@ def _share(amount: Decimal, among: int, step: Decimal) -> Decimal:
 
 
 def report() -> Report:
-    """Counted now, by one statement."""
-    rows = [(row, Group(row.guests, row.spent, int(row.stays))) for row in _rows()]
-    return Report(
-        everybody=sum((group for _row, group in rows), Group()),
-        cells=_summed(rows, lambda row: [tuple(getattr(row, name) for name in CROSSED)]),
-        segments=_summed(rows, names_in),
+    """Counted now, by two statements over indexes and one over the few who are blacklisted."""
+    found = dict(_crossed())
+    by_name: Counter[str] = Counter()
+    for key, group in found.items():
+        by_name.update(dict.fromkeys(filter(None, key), group.guests))
+    for row in _kept(blacklisted=False):
+        by_name.update(dict.fromkeys(_names(row), row.guests))
+    for row in _kept(blacklisted=True):
+        by_name.subtract(dict.fromkeys(_names(row), row.guests))
+    return Report(sum(found.values(), Group()), found, dict(by_name))
+
+
+def _crossed() -> Iterator[tuple[tuple[str, str, str | None], Group]]:
+    """Over the index that has all that is asked."""
+    columns, rules, day = facts_in(Customer), current(), today()
+    kinds = [expression(question, columns, rules, day) for question in QUESTIONS[:3]]
+    guests = select(
+        *kinds, Customer.total_spent.label("spent"), Customer.total_stays.label("stays")
     )
-
-
-def _rows() -> Iterable[Any]:
-    kept = [getattr(GuestSegments, name) for name in COLUMNS]
-    figures = (
-        func.count().label("guests"), func.sum(Customer.total_spent).label("spent"),
-        func.sum(Customer.total_stays).label("stays"),
-    )  # fmt: skip
-    query = select(*kept, *figures).join(Customer, Customer.id == GuestSegments.customer_id)
     counted = Customer.status == "active", Customer.is_blacklisted == false()
-    return db.session.execute(query.where(*counted).group_by(*kept)).all()
+    each = guests.where(*counted).with_hint(Customer, COUNTING, "sqlite").subquery().c
+    keys = [each[name] for name in CROSSED]
+    query = select(*keys, func.count(), func.sum(each.spent), func.sum(each.stays))
+    for *key, number, spent, stays in db.session.execute(query.group_by(*keys)):
+        yield (key[0], key[1], key[2]), Group(number, spent, int(stays))
 
 
-def _summed(rows: Iterable[tuple[Any, Group]], keys: Callable[[Any], Iterable[Any]]) -> Any:
-    found: dict[Any, Group] = {}
-    for row, group in rows:
-        for key in keys(row):
-            found[key] = found.get(key, Group()) + group
-    return found
+def _kept(*, blacklisted: bool) -> Iterable[Any]:
+    """How many guests have the same other answers; of all, or of the blacklisted ones."""
+    others = [getattr(GuestSegments, name) for name in COLUMNS if name not in CROSSED]
+    query = select(*others, func.count().label("guests")).group_by(*others)
+    if blacklisted:
+        query = query.join(Customer, Customer.id == GuestSegments.customer_id)
+        query = query.where(Customer.status == "active", Customer.is_blacklisted == true())
+    return db.session.execute(query).all()
+
+
+def _names(row: Any) -> Iterator[str]:
+    return names_in(row._asdict() | dict.fromkeys(CROSSED))
 
 
 def cells(found: Report) -> list[tuple[tuple[str, str, str | None], Group]]:

@@ -14,8 +14,8 @@ from app.core.types import new_id
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.segments import counting, facts, run
-from app.segments.definition import COLUMNS, NOBODY, QUESTIONS, answers, names_in
+from app.segments import counting, facts, finding, run
+from app.segments.definition import COLUMNS, NOBODY, QUESTION_OF, QUESTIONS, answers, names_in
 from app.segments.models import GuestSegments
 from app.segments.rules import RUN, current, usual
 from app.stays.models import Stay
@@ -51,6 +51,13 @@ def test_python_and_sql_agree_on_ten_thousand_random_guests(crowd, count_stateme
             open_complaint=any(stay.has_open_complaint for stay in by_guest.get(guest.id, [])),
         )
         assert kept[guest.id] == answers(known, rules, day)
+    for name, question in QUESTION_OF.items():
+        source = finding.members([name])
+        others = [] if source is None else [Customer.id.in_(source)]
+        asked = finding.narrow([name])(Customer) + others
+        ids = db.session.scalars(select(Customer.id).where(Customer.status == "active", *asked))
+        wanted = {k for k, row in kept.items() if row[question.name] in (name, True)}
+        assert set(ids) == wanted, name
     found = {name for row in kept.values() for name in names_in(row)}
     assert {each.name for question in QUESTIONS for each in question.cases if each.name} == found
     with count_statements() as said:

@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, Select
 
 from app.core.errors import Invalid
 from app.customers import search
-from app.customers.listing.filters import carried, conditions, is_among, sources
+from app.customers.listing.filters import (
+    Narrows,
+    carried,
+    conditions,
+    is_among,
+    narrowed,
+    sources,
+)  # fmt: skip
 from app.customers.listing.matching import matches
 from app.customers.listing.sorts import DEFAULT, SORTS, Place, Sort, read_place
 from app.customers.models import Customer
@@ -70,12 +77,17 @@ class Asked:
     @property
     def is_plain_but_for_carried(self) -> bool:
         """True when nothing is asked of the guests' own row."""
-        return self._said <= UNFILTERED | {"tags", *sources}
+        plain = self._said <= UNFILTERED | {"tags", *sources}
+        return plain and not any(narrow(Customer) for narrow in self._narrowed)
 
     @cached_property
     def carried(self) -> list[Select[Any]]:
         """What tags and segments leave, as ids of guests."""
         return carried(self.filters)
+
+    @cached_property
+    def _narrowed(self) -> list[Narrows]:
+        return narrowed(self.filters)
 
     @property
     def _said(self) -> set[str]:
@@ -86,13 +98,14 @@ class Asked:
         """True when a search found more than is looked at one by one."""
         return self.hits is not None and len(self.hits) > CAP
 
-    def where(self) -> list[ColumnElement[bool]]:
-        """The WHERE but for tags, segments and the search."""
-        return conditions(self.filters)
+    def where(self, of: Any = Customer) -> list[ColumnElement[bool]]:
+        """The WHERE but for what is asked of other tables and the search."""
+        more = [each for narrow in self._narrowed for each in narrow(of)]
+        return conditions(self.filters, of) + more
 
     def everything(self, of: Any = Customer) -> list[ColumnElement[bool]]:
         """The whole WHERE, with tags, segments and a search for something common."""
-        found = conditions(self.filters, of) + [is_among(ids, of) for ids in self.carried]
+        found = self.where(of) + [is_among(ids, of) for ids in self.carried]
         return [*found, matches(self.filters["search"], of)] if self.is_common else found
 
 

@@ -14,11 +14,16 @@ ANY_VIP = "any"
 VIP_LEVELS = ("silver", "gold", "platinum", "diamond")
 """From the lowest to the highest."""
 SEGMENTS: dict[str, Any] = {}
-"""Segments by figures and their words. Features above fill this, the menus and the sources."""
+"""Segments by figures and their words. Features above fill this and all that follows."""
 segment_menus: list[tuple[Any, dict[str, Any]]] = []
 """The label of each menu that offers segments, and those it offers."""
-sources: dict[str, Callable[[Any], Select[Any]]] = {}
-"""Filters that ask other tables: from a filter's value to the ids of all whom it leaves."""
+sources: dict[str, Callable[[Any], Select[Any] | None]] = {}
+"""Filters that ask other tables: from a filter's value to the ids of all whom it leaves; None where
+it asks nothing of them."""
+Narrows = Callable[[Any], list[ColumnElement[bool]]]
+narrowings: dict[str, Callable[[Any], Narrows]] = {}
+"""Filters of the guests' own columns that a feature above knows: from a filter's value to what
+makes conditions on whatever has a guest's columns."""
 # The very text of the index's own condition: a bound value would keep both engines off it.
 TAG_NOW: ColumnElement[bool] = (Mark.kind == literal_column("'tag'")) & Mark.lifted_at.is_(None)
 
@@ -71,8 +76,14 @@ def carriers(tag: str) -> Select[Any]:
 
 def carried(filters: Mapping[str, Any]) -> list[Select[Any]]:
     """For each tag, and for what only other tables know, the ids of the guests whom it leaves."""
-    asked = [(name, source) for name, source in sources.items() if filters[name]]
-    return [carriers(tag) for tag in filters["tags"]] + [s(filters[name]) for name, s in asked]
+    asked = [source(filters[name]) for name, source in sources.items() if filters[name]]
+    tagged = [carriers(tag) for tag in filters["tags"]]
+    return tagged + [ids for ids in asked if ids is not None]
+
+
+def narrowed(filters: Mapping[str, Any]) -> list[Narrows]:
+    """What features above ask of the guests' own columns."""
+    return [narrow(filters[name]) for name, narrow in narrowings.items() if filters[name]]
 
 
 def is_among(ids: Select[Any], of: Any = Customer) -> ColumnElement[bool]:

@@ -101,7 +101,7 @@ def _segments(found: Report, rules: Rules) -> list[dict[str, Any]]:
     return [
         {"label": str(question.label), "lines": [
             {"word": _word(case.name), "bound": BOUNDS[case.name](rules), "href": _list(case.name),
-             **_group(found.segments.get(case.name, Group()))}
+             "guests": number(found.segments.get(case.name, 0))}
             for case in question.cases if case.name
         ]} for question in QUESTIONS
     ]  # fmt: skip
