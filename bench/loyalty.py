@@ -34,9 +34,9 @@ _OF_MEMBER = "transaction_type = 'expire' AND membership_id = loyalty_membership
 _MINE = "SELECT membership_id FROM loyalty_transactions WHERE transaction_type = 'expire'"
 TAKE_BACK = (
     (
-        "UPDATE loyalty_lots SET remaining = (SELECT points FROM loyalty_lot_uses"
-        f" WHERE lot_id = loyalty_lots.id AND transaction_id IN ({_EXPIRED}))"
-        f" WHERE id IN (SELECT lot_id FROM loyalty_lot_uses WHERE transaction_id IN ({_EXPIRED}))"
+        "UPDATE loyalty_lots SET remaining = used.points FROM loyalty_lot_uses AS used"
+        " JOIN loyalty_transactions AS gone ON gone.id = used.transaction_id"
+        " WHERE used.lot_id = loyalty_lots.id AND gone.transaction_type = 'expire'"
     ),
     (
         "UPDATE loyalty_memberships SET (balance, serial) = (SELECT min(points_balance_before),"
