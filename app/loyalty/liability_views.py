@@ -8,16 +8,20 @@ from typing import Any
 from babel import dates
 from flask import Blueprint, Response
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.auth.guard import actor, requires
 from app.core import tabular_out
 from app.core.i18n import locale
 from app.core.web import page_or_fragment
 from app.customers.vocabulary import LOYALTY_TIERS
-from app.loyalty import liability
+from app.loyalty import house, liability
+from app.loyalty.house import Tab
 from app.loyalty.liability import Liability, Part
+from app.loyalty.views.frame import tabs
 
 blueprint = Blueprint("liability", __name__, url_prefix="/loyalty/liability")
+house.add_tab(Tab(60, _l("What is owed"), "liability.index", "loyalty.report"))
 
 
 @blueprint.get("")
@@ -27,6 +31,7 @@ def index() -> Response:
     found = liability.report(by=actor())
     return page_or_fragment(
         "loyalty/liability.html", "loyalty/liability.html", found=found,
+        tabs=tabs("liability.index"),
         tiers=[_line(found, each, found.balances) for each in found.tiers],
         months=[_line(found, each, found.points) for each in found.months],
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -18,10 +19,13 @@ from app.core.paging import parts_of, place
 from app.core.web import page_or_fragment
 from app.customers.whereabouts import UNKNOWN, Times, whereabouts
 from app.extensions import db
-from app.loyalty import notice_words, notices
+from app.loyalty import house, notice_words, notices
+from app.loyalty.house import Tab
 from app.loyalty.notices import Place, Waiting
+from app.loyalty.views.frame import tabs
 
 blueprint = Blueprint("notices", __name__, url_prefix="/loyalty/notices")
+house.add_tab(Tab(50, _l("To tell guests"), "notices.index", "loyalty.notices"))
 
 
 @blueprint.get("")
@@ -34,6 +38,7 @@ def index() -> Response:
     lines = [_line(each, times.get(each.row.customer_id, UNKNOWN)) for each in page.rows]
     return page_or_fragment(
         "loyalty/notices.html", "loyalty/_notices.html", lines=lines, kind=kind or "",
+        tabs=tabs("notices.index"),
         chips=_chips(kind), first=_list(kind) if after else None,
         following=_list(kind, after=place(page.after[0].isoformat(), str(page.after[1])))
         if page.after else None,

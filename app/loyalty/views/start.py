@@ -64,4 +64,4 @@ def _notices() -> Said:
 
 house.add_figure(Figure(10, "loyalty.tiers", _proposals, "loyalty.proposals"))
 house.add_figure(Figure(20, "loyalty.read", _promotions, "loyalty.promotions"))
-house.add_figure(Figure(30, "loyalty.enrol", _notices, "notices.index"))
+house.add_figure(Figure(30, "loyalty.notices", _notices, "notices.index"))
