@@ -39,15 +39,13 @@ KEYS = {"SECRET_KEY": new_key(), "MASTER_KEYS": f"first:{new_key()}", "INDEX_KEY
 
 
 @pytest.fixture(scope="session")
-def settings(
-    database_url: str, keystore_url: str, engine_name: str, worker_name: str, scratch: Path
-) -> Settings:
+def settings(database_url: str, keystore_url: str, scratch: Path) -> Settings:
     """The settings of the application under test."""
     return read_settings(
         KEYS
         | {
             "GUESTBOOK_MODE": "test",
-            "GUESTBOOK_HOME": str(scratch / f"home-{worker_name}-{engine_name}"),
+            "GUESTBOOK_HOME": str(scratch / "home"),
             "DATABASE_URL": database_url,
             "KEYSTORE_URL": keystore_url,
             "SECOND_FACTOR_ROLES": "",

@@ -22,10 +22,10 @@ CHECKS = ("--checks", "all", "--exclude-checks", "positive_data_acceptance")
 
 
 @pytest.fixture
-def address(application, settings, tmp_path):
+def address(application, settings, tmp_path, scratch):
     """A server over this test's own database, with a guest, and a token for everything."""
     environment = KEYS | {
-        "GUESTBOOK_MODE": "test", "GUESTBOOK_HOME": str(settings.home),
+        "GUESTBOOK_MODE": "test", "GUESTBOOK_HOME": str(scratch / "home"),
         "DATABASE_URL": settings.database_url, "KEYSTORE_URL": settings.keystore_url,
         "SECOND_FACTOR_ROLES": "", "API_PER_MINUTE": "1000000",
     }  # fmt: skip
