@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ from app.customers.inputs import CustomerInput
 from app.customers.listing.figures import kept
 from app.customers.models import Customer
 from app.extensions import db
-from tests.engines import Engine
 from tests.lasting import Lasting
 from tests.page import FarClient, PageClient
 
@@ -54,24 +53,17 @@ def settings(database_url: str, keystore_url: str, scratch: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def application(
-    settings: Settings, engine: Engine, engine_name: str, scratch: Path, lasting: Lasting
-) -> Flask:
+def application(settings: Settings, engine_name: str, scratch: Path, lasting: Lasting) -> Flask:
     """The application, once per engine and worker."""
-    return lasting.get(f"application {engine_name}", _application(settings, engine, scratch))
+    return lasting.get(f"application {engine_name}", _application(settings, scratch))
 
 
 @contextmanager
-def _application(settings: Settings, engine: Engine, scratch: Path) -> Iterator[Flask]:
+def _application(settings: Settings, scratch: Path) -> Iterator[Flask]:
     made = create_app(settings)
     made.test_client_class = FarClient
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))
-    engine.hear_of_cuts.append(partial(_disconnect, made))
     yield made
-    _disconnect(made)
-
-
-def _disconnect(made: Flask) -> None:
     with made.app_context():
         db.engine.dispose()
         vault().engine.dispose()

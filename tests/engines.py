@@ -3,7 +3,6 @@
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import LiteralString, Protocol
@@ -55,9 +54,6 @@ END $$;
 class Engine(Protocol):
     """What the fixtures need of an engine; databases go by short names."""
 
-    hear_of_cuts: list[Callable[[], None]]
-    """Called when cleaning cut connections off: who keeps some drops them."""
-
     def url(self, name: str) -> str:
         """The URL of the database for SQLAlchemy."""
 
@@ -79,7 +75,6 @@ class Sqlite:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.hear_of_cuts: list[Callable[[], None]] = []
         self.kept: dict[str, tuple[sqlite3.Connection, int]] = {}
 
     def _file(self, name: str) -> Path:
@@ -125,7 +120,6 @@ class Postgresql:
     def __init__(self, server_url: str, prefix: str) -> None:
         self.server_url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", server_url)
         self.prefix = prefix
-        self.hear_of_cuts: list[Callable[[], None]] = []
         self.kept: dict[str, psycopg.Connection] = {}
 
     def url(self, name: str) -> str:
@@ -156,8 +150,6 @@ class Postgresql:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-            for forget in self.hear_of_cuts:
-                forget()
             connection.execute("SELECT pg_temp.clean()")
 
     def _keep(self, name: str) -> None:

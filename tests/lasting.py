@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class Lasting:
-    """What is made once for the worker; the fixtures of an engine end when another's begin."""
+    """What is made once for the worker; the fixtures of an engine end with each file's tests."""
 
     def __init__(self) -> None:
         self.made: dict[str, Any] = {}

@@ -1,10 +1,8 @@
 """Processes that work at once on one database, each with an application of its own."""
 
 import os
-import signal
 import subprocess
 import sys
-from contextlib import suppress
 
 from app.config import Settings
 from tests.conftest import KEYS
@@ -40,14 +38,8 @@ def side_by_side(work: str, settings: Settings, count: int, *given: object, pati
         "DATABASE_URL": settings.database_url, "KEYSTORE_URL": settings.keystore_url,
     }  # fmt: skip
     command = [sys.executable, "-c", HERD, work, str(count), *map(str, given)]
-    herd = subprocess.Popen(
+    ended = subprocess.run(
         command, cwd=ROOT, env=os.environ | told, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        timeout=patience,
     )  # fmt: skip
-    try:
-        said = herd.communicate(timeout=patience)[1]
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(herd.pid, signal.SIGKILL)  # those that are late outlive no test
-        herd.wait()
-    assert herd.returncode == 0, said[-3000:]
+    assert ended.returncode == 0, ended.stderr[-3000:]

@@ -4,10 +4,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
-from app.extensions import db
 from tests.engines import Engine as Databases
 
 
@@ -62,18 +60,3 @@ def test_a_test_for_one_engine_runs_once(engine_name: str) -> None:
 
 def test_no_setting_of_the_surroundings_reaches_the_tests() -> None:
     assert not {"DATABASE_URL", "SECRET_KEY", "MASTER_KEYS", "GUESTBOOK_HOME"} & set(os.environ)
-
-
-@pytest.mark.postgresql_only
-def test_whoever_is_cut_off_by_the_cleaning_finds_new_connections(
-    app: Flask, connected: Engine, engine: Databases, worker_name: str
-) -> None:
-    db.session.execute(text("SELECT 1"))
-    db.session.rollback()  # its connection lies ready, and is trusted
-    holder = connected.connect()
-    holder.execute(text("INSERT INTO code_counters VALUES (2026, 1)"))
-    holder.execute(text("LOCK TABLE code_counters"))
-    engine.clean(f"database_{worker_name}", "database")
-    holder.invalidate()
-    holder.close()
-    assert db.session.scalar(text("SELECT count(*) FROM code_counters")) == 0

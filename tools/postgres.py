@@ -33,7 +33,7 @@ PLACES = (
 )
 SETTINGS = {
     "listen_addresses": "",
-    "max_connections": "120",
+    "max_connections": "60",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
