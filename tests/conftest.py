@@ -11,7 +11,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from app import create_app
@@ -27,7 +26,6 @@ from app.customers.inputs import CustomerInput
 from app.customers.listing.figures import kept
 from app.customers.models import Customer
 from app.extensions import db
-from tests.lasting import Lasting
 from tests.page import FarClient, PageClient
 
 pytest_plugins = ["tests.databases", "tests.importing", "tests.s3_server"]
@@ -53,16 +51,10 @@ def settings(database_url: str, keystore_url: str, scratch: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def application(settings: Settings, engine_name: str, scratch: Path, lasting: Lasting) -> Flask:
+def application(settings: Settings) -> Iterator[Flask]:
     """The application, once per engine and worker."""
-    return lasting.get(f"application {engine_name}", _application(settings, scratch))
-
-
-@contextmanager
-def _application(settings: Settings, scratch: Path) -> Iterator[Flask]:
     made = create_app(settings)
     made.test_client_class = FarClient
-    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))
     yield made
     with made.app_context():
         db.engine.dispose()

@@ -20,7 +20,6 @@ from typing import IO, Any, NoReturn
 import pytest
 
 from tests.engines import Engine, Postgresql, Sqlite
-from tests.lasting import Lasting
 from tools import postgres
 
 TEMPLATES = ("database", "keystore")
@@ -186,21 +185,8 @@ def scratch(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def lasting() -> Iterator[Lasting]:
-    """Keeps engines, databases and applications from file to file."""
-    kept = Lasting()
-    with kept.ending:
-        yield kept
-
-
-@pytest.fixture(scope="session")
-def engine(engine_name: str, scratch: Path, lasting: Lasting) -> Engine:
+def engine(engine_name: str, scratch: Path) -> Iterator[Engine]:
     """The engine's databases: create, clone, drop."""
-    return lasting.get(f"engine {engine_name}", _running(engine_name, scratch))
-
-
-@contextmanager
-def _running(engine_name: str, scratch: Path) -> Iterator[Engine]:
     start = {"sqlite": _sqlite, "postgresql": _postgresql}[engine_name]
     made = _with_templates(start(scratch), scratch, engine_name)
     yield made
@@ -208,18 +194,17 @@ def _running(engine_name: str, scratch: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def database_url(engine: Engine, engine_name: str, worker_name: str, lasting: Lasting) -> str:
+def database_url(engine: Engine, worker_name: str) -> Iterator[str]:
     """This worker's database: the whole schema, and after each test as if nothing had been."""
-    return lasting.get(f"database {engine_name}", _copy(engine, "database", worker_name))
+    yield from _copy(engine, "database", worker_name)
 
 
 @pytest.fixture(scope="session")
-def keystore_url(engine: Engine, engine_name: str, worker_name: str, lasting: Lasting) -> str:
+def keystore_url(engine: Engine, worker_name: str) -> Iterator[str]:
     """This worker's key store, on the same engine, kept clean alike."""
-    return lasting.get(f"keystore {engine_name}", _copy(engine, "keystore", worker_name))
+    yield from _copy(engine, "keystore", worker_name)
 
 
-@contextmanager
 def _copy(engine: Engine, template: str, worker: str) -> Iterator[str]:
     yield engine.create(f"{template}_{worker}", template)
     engine.drop(f"{template}_{worker}")
