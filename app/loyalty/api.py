@@ -137,7 +137,7 @@ class Transactions(MethodView):
 class Reversals(MethodView):
     """Entries taken back."""
 
-    @requires("loyalty.adjust")
+    @requires("loyalty.adjust", also="loyalty.read")
     @writes
     @blueprint.takes(ReversalInput)
     @blueprint.answers(201, TransactionShape, also=(404,), keyed=True)
@@ -148,7 +148,6 @@ class Reversals(MethodView):
         a reversal, an expiry or a transfer, and where points that it brought are spent.
         """
         by = actor()
-        by.must("loyalty.read")
         held = memberships.hold(guest_id)
         idempotency.about(guest_id)
         row = ledger.find(held[1].id, values["transaction_id"])
@@ -161,7 +160,7 @@ class Reversals(MethodView):
 class Transfers(MethodView):
     """Points handed on within a household."""
 
-    @requires("loyalty.redeem")
+    @requires("loyalty.redeem", also="loyalty.read")
     @writes
     @blueprint.takes(TransferInput)
     @blueprint.answers(201, TransactionShape, also=(404,), keyed=True)
@@ -172,7 +171,6 @@ class Transfers(MethodView):
         `loyalty.read` as well.
         """
         by = actor()
-        by.must("loyalty.read")
         guests.get(guest_id)
         idempotency.about(guest_id)
         return entries.transfer(guest_id, values, by, {}), 201
@@ -182,7 +180,7 @@ class Transfers(MethodView):
 class Enrolments(MethodView):
     """Guests who become members."""
 
-    @requires("loyalty.enrol")
+    @requires("loyalty.enrol", also="loyalty.read")
     @writes
     @blueprint.takes(EnrolmentInput)
     @blueprint.answers(201, LoyaltyShape, also=(404,), keyed=True)
@@ -190,10 +188,9 @@ class Enrolments(MethodView):
     def post(self, values: dict[str, Any], guest_id: uuid.UUID) -> tuple[dict[str, Any], int]:
         """Make a guest a member, with the next free number or one from an earlier system.
 
-        Needs `loyalty.read` as well. 409 for a blacklisted guest and for a number that is taken.
+        409 for a blacklisted guest and for a number that is taken.
         """
         by = actor()
-        by.must("loyalty.read")
         idempotency.about(guest_id)
         member, made = entries.enrol(guest_id, values, by=by)
         return whole(member), 201 if made else 200
@@ -203,13 +200,12 @@ class Enrolments(MethodView):
 class Renewals(MethodView):
     """Memberships that run on."""
 
-    @requires("loyalty.enrol")
+    @requires("loyalty.enrol", also="loyalty.read")
     @writes
     @blueprint.answers(200, LoyaltyShape, also=(404, 409))
     def post(self, guest_id: uuid.UUID) -> dict[str, Any]:
         """Let a membership last its full time from today; again is no change. No body."""
         by = actor()
-        by.must("loyalty.read")
         guest, member = memberships.hold(guest_id)
         if memberships.full_time(member) != member.expires_on:
             memberships.renew(guest, member, by=by)

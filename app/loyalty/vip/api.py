@@ -134,14 +134,11 @@ class Vip(MethodView):
 class VipEvaluations(MethodView):
     """Looking at a guest's figures."""
 
-    @requires("guests.vip")
+    @requires("guests.vip", also="guests.read")
     @writes
     @blueprint.answers(201, VipEvaluation, also=(404, 409), keyed=True)
     def post(self, guest_id: uuid.UUID) -> tuple[dict[str, Any], int]:
-        """Bring the level in step with the figures now, as a check-out and the nightly run do.
-
-        Needs `guests.read` as well, for the answer.
-        """
+        """Bring the level in step with the figures now, as a check-out and the nightly run do."""
         guest = _held(guest_id)
         change = evaluation.evaluate(guest, by=actor())
         return {"vip": answer(guest), "changed": change is not None}, 201
@@ -151,15 +148,14 @@ class VipEvaluations(MethodView):
 class VipGrants(MethodView):
     """Levels given by hand."""
 
-    @requires("guests.vip")
+    @requires("guests.vip", also="guests.read")
     @writes
     @blueprint.takes(LevelGrant)
     @blueprint.answers(201, VipStatus, also=(404, 409), keyed=True)
     def post(self, values: dict[str, Any], guest_id: uuid.UUID) -> tuple[dict[str, Any], int]:
         """Give a level to a last day, or until it is lifted; no figure lowers it before.
 
-        A level below what the figures reach is refused. Needs `guests.read` as well, for the
-        answer.
+        A level below what the figures reach is refused.
         """
         guest = _held(guest_id)
         grants.grant(guest, values["level"], values["expires_on"], values["reason"], by=actor())
@@ -170,22 +166,18 @@ class VipGrants(MethodView):
 class VipLiftings(MethodView):
     """The end of a level given by hand."""
 
-    @requires("guests.vip")
+    @requires("guests.vip", also="guests.read")
     @writes
     @blueprint.takes(ReasonInput)
     @blueprint.answers(201, VipStatus, also=(404, 409), keyed=True)
     def post(self, values: dict[str, Any], guest_id: uuid.UUID) -> tuple[dict[str, Any], int]:
-        """Take back what was given by hand; the figures count from then on.
-
-        Needs `guests.read` as well, for the answer.
-        """
+        """Take back what was given by hand; the figures count from then on."""
         guest = _held(guest_id)
         grants.lift(guest, values["reason"], by=actor())
         return {"vip": answer(guest)}, 201
 
 
 def _held(guest_id: uuid.UUID) -> Customer:
-    actor().must("guests.read")
     guest = guests.hold(guest_id)
     idempotency.about(guest.id)
     return guest
