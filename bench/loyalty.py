@@ -30,7 +30,6 @@ from bench.site import in_process, running, surroundings
 FEW, ALL = EARLY + timedelta(days=1), DUE + timedelta(days=1)
 """A run on the first takes a tenth of the lots that one on the other takes."""
 _EXPIRED = "SELECT id FROM loyalty_transactions WHERE transaction_type = 'expire'"
-_OF_MEMBER = "transaction_type = 'expire' AND membership_id = loyalty_memberships.id"
 _MINE = "SELECT membership_id FROM loyalty_transactions WHERE transaction_type = 'expire'"
 TAKE_BACK = (
     (
@@ -39,14 +38,17 @@ TAKE_BACK = (
         " WHERE used.lot_id = loyalty_lots.id AND gone.transaction_type = 'expire'"
     ),
     (
-        "UPDATE loyalty_memberships SET (balance, serial) = (SELECT min(points_balance_before),"
-        f" min(serial) - 1 FROM loyalty_transactions WHERE {_OF_MEMBER}) WHERE id IN ({_MINE})"
+        "UPDATE loyalty_memberships SET balance = first.balance, serial = first.serial FROM"
+        " (SELECT membership_id, max(points_balance_before) AS balance, min(serial) - 1 AS serial"
+        " FROM loyalty_transactions WHERE transaction_type = 'expire' GROUP BY membership_id)"
+        " AS first WHERE first.membership_id = loyalty_memberships.id"
     ),
     (
-        "UPDATE customers SET (loyalty_points, points_expiry_date) = (SELECT balance,"
-        " (SELECT min(expires_on) FROM loyalty_lots WHERE membership_id = loyalty_memberships.id"
-        " AND remaining > 0) FROM loyalty_memberships WHERE customer_id = customers.id) WHERE id IN"
-        " (SELECT customer_id FROM loyalty_transactions WHERE transaction_type = 'expire')"
+        "UPDATE customers SET loyalty_points = now.balance, points_expiry_date = now.ends FROM"
+        " (SELECT customer_id, balance, (SELECT min(expires_on) FROM loyalty_lots"
+        " WHERE membership_id = loyalty_memberships.id AND remaining > 0) AS ends"
+        f" FROM loyalty_memberships WHERE id IN ({_MINE})) AS now"
+        " WHERE now.customer_id = customers.id"
     ),
     f"DELETE FROM loyalty_lot_uses WHERE transaction_id IN ({_EXPIRED})",
     "DELETE FROM loyalty_transactions WHERE transaction_type = 'expire'",
