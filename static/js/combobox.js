@@ -39,8 +39,7 @@ document.addEventListener("keydown", (event) => {
   const input = fieldOf(event.target);
   if (!input || event.isComposing) return;
   const open = !listOf(input).hidden, option = active(input), by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (by) step(input, by);
-  else if (event.key === "Escape" && open) show(input, false); else if (event.key === "Enter" && open && option) option.click();
+  if (by) step(input, by); else if (event.key === "Escape" && open) show(input, false); else if (event.key === "Enter" && open && option) option.click();
   else return;
   event.preventDefault();
 });
@@ -51,6 +50,8 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("htmx:config:request", (event) => fieldOf(event.target) && short(event.target) && event.preventDefault());
 document.addEventListener("htmx:after:swap", ({ detail }) => reveal(detail.ctx && fieldOf(detail.ctx.sourceElement)));
+const early = (input) => input && !short(input) && !listOf(input).childElementCount && input.dispatchEvent(new Event("input", { bubbles: true }));
+document.addEventListener("htmx:after:process", () => early(fieldOf(document.activeElement)), { once: true }); // typed before htmx was there
 ["focusin", "focusout"].forEach((name) => document.addEventListener(name, ({ target }) => reveal(fieldOf(target))));
 document.addEventListener("mousedown", (event) => event.target.closest("[role=listbox]") && event.preventDefault());
 document.addEventListener("click", ({ target }) => {

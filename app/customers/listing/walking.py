@@ -146,6 +146,8 @@ def _near(asked: Asked) -> list[Row]:
         for each in COLUMNS
     ]
     query = select(*shown, entries.c.value).where(*asked.everything(entries.c))
+    if db.session.get_bind().dialect.name == "postgresql":  # may join by hashes, out of order
+        query = query.order_by(*_keys(asked, stretch, entries.c.value, entries.c.number))
     skip = asked.skip if asked.place is None else 0
     return list(db.session.connection().execute(query.offset(skip).limit(asked.limit + 1)))
 
