@@ -117,7 +117,7 @@ def test_marketing_sees_neither_numbers_nor_notes_nor_reasons(may_read, rich, ma
     db.session.commit()
     page = may_read.get(f"/customers/{rich.id}").get_data(as_text=True)
     assert "On the blacklist" in page
-    for hidden in ("678", "Snores", "Stole", "Medical", "Credit limit", "History"):
+    for hidden in ("•678", "C1234678", "Snores", "Stole", "Medical", "Credit limit", "History"):
         assert hidden not in page.replace(rich.customer_code, "").replace(str(rich.id), "")
 
 
