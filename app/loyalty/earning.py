@@ -80,11 +80,8 @@ def _credit_stay(held: Held, stay: Stay, rules: Programme, by: Actor) -> Transac
 
 def of_stay(stay: Stay) -> Transaction | None:
     """The earning of a stay that still stands."""
-    earned = select(Transaction).where(
-        Transaction.transaction_type == "earn", Transaction.source == "stay",
-        Transaction.source_reference == reference_of(stay), Transaction.status != "reversed",
-    )  # fmt: skip
-    return db.session.scalar(earned)
+    earned = points.earnings("stay", reference_of(stay))
+    return db.session.scalar(earned.where(Transaction.status != "reversed"))
 
 
 def reference_of(stay: Stay) -> str:
@@ -164,11 +161,9 @@ def without_points(customer_id: uuid.UUID, most: int) -> list[Stay]:
     mine = select(Stay).join(Stay.booking).where(Stay.customer_id == customer_id)
     latest = mine.order_by(Stay.check_in_date.desc(), Stay.id.desc()).limit(most)
     stays = list(db.session.scalars(latest.options(contains_eager(Stay.booking))))
-    earned = select(Transaction.source_reference).where(
-        Transaction.transaction_type == "earn", Transaction.source == "stay",
-        Transaction.status != "reversed",
-        Transaction.source_reference.in_([str(stay.booking_id) for stay in stays]),
-    )  # fmt: skip
+    rows = points.earnings("stay", *(str(stay.booking_id) for stay in stays))
+    earned = rows.with_only_columns(Transaction.source_reference)
+    earned = earned.where(Transaction.status != "reversed")
     told = set(db.session.scalars(earned))
     return [stay for stay in stays if str(stay.booking_id) not in told]
 

@@ -10,7 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from app.core.actor import Actor
@@ -137,9 +137,7 @@ def transfer(giver: Held, taker: Held, points: int, *, by: Actor, **facts: Any) 
     return row
 
 
-def reverse(
-    held: Held, row: Transaction, reason: str, *, by: Actor, **facts: Any
-) -> Transaction:  # fmt: skip
+def reverse(held: Held, row: Transaction, reason: str, *, by: Actor, **facts: Any) -> Transaction:
     """Take a row back, with a reason. One side of a transfer alone is refused: adjust instead."""
     by.must("loyalty.adjust")
     guest, member = held
@@ -163,13 +161,18 @@ def refuse_second(source: str, reference: str | None) -> None:
 
 def has_earned(source: str, reference: str, *, reversed_too: bool = True) -> bool:
     """True where a source's reference has brought points, whatever became of them."""
-    earned = select(Transaction.id).where(
-        Transaction.transaction_type == "earn", Transaction.source == source,
-        Transaction.source_reference == reference,
-    )  # fmt: skip
+    rows = earnings(source, reference)
     if not reversed_too:
-        earned = earned.where(Transaction.status != "reversed")
-    return db.session.scalar(earned.limit(1)) is not None
+        rows = rows.where(Transaction.status != "reversed")
+    return db.session.scalar(rows.with_only_columns(Transaction.id).limit(1)) is not None
+
+
+def earnings(source: str, *references: str) -> Select[Transaction]:
+    """The rows by which these references of a source brought points, reversed ones among them."""
+    return select(Transaction).where(
+        Transaction.transaction_type == "earn", Transaction.source == source,
+        Transaction.source_reference.in_(references),
+    )  # fmt: skip
 
 
 def lot_end(rules: Programme, day: date | None = None) -> date | None:
