@@ -25,7 +25,7 @@ from bench import days
 from bench.bases import ROOT
 from bench.frame import Bench, Measured, figure
 from bench.ledger import DUE, EARLY
-from bench.site import in_process, running, surroundings
+from bench.site import in_process, shared, surroundings
 
 FEW, ALL = EARLY + timedelta(days=1), DUE + timedelta(days=1)
 """A run on the first takes a tenth of the lots that one on the other takes."""
@@ -197,6 +197,6 @@ def tab(bench: Bench) -> Measured:
     """The whole page."""
     with reading(), bench.engine.connect() as connection:
         guest = _long_one(connection)
-    with running(bench.base, "bench.still:app") as site:
-        rounds = days.WARM + bench.many(days.ROUNDS, days.FEW)
-        return days.beside_still(bench, "loyalty", site, [guest] * rounds)
+    rounds = days.WARM + bench.many(days.ROUNDS, days.FEW)
+    site = shared(bench, "bench.still:app")
+    return days.beside_still(bench, "loyalty", site, [guest] * rounds)

@@ -40,7 +40,7 @@ def _measure(bench: Bench) -> dict[str, Any]:
     with reading(), bench.engine.connect() as connection:
         for query in ("nguyen", "van anh", "0912", "guye", "x") * 6:
             find(connection, query)  # statements are prepared and pages read as in a warm worker
-        for part in range(ROUNDS):
+        for part in range(bench.many(ROUNDS, 4)):
             floors.append(timed(lambda: scan(bench.engine)))
             for name, query in asked[part::ROUNDS]:
                 seconds = steady(lambda q=query: find(connection, q))  # type: ignore[misc]
@@ -91,7 +91,7 @@ def unlike(bench: Bench) -> Measured:
     """How many queries of all classes answer other guests, or in another order."""
     asked = [q for several in queries(_some_guests(bench), 25, seed=17).values() for q in several]
     asked = (asked + typed(_some_guests(bench), NAMES))[:COMPARED]
-    asked = asked[:: bench.many(1, 14)]
+    asked = asked[:: bench.many(1, 28)]
     columns = (SearchRow.key, SearchRow.leads_to, SearchRow.words, SearchRow.names)
     with reading(), bench.engine.connect() as connection:
         brute = BruteForce(row.tuple() for row in connection.execute(select(*columns)))
