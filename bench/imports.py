@@ -127,7 +127,7 @@ def imported(bench: Bench) -> Measured:
 @figure("import, growth of memory with a file four times as long", "MB", 60, 30)
 def memory(bench: Bench) -> Measured:
     """How much more memory the longer import takes at most, each in a process of its own."""
-    short = bench.many(ROWS, 300)
+    short = bench.many(ROWS, 150)
     less, most = (_peak_of(bench.base, rows) for rows in (short, 4 * short))
     return Measured(subject=max(most - less, 0.0))
 
