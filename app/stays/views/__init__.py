@@ -9,6 +9,7 @@ from app.stays import whereabouts as _whereabouts  # noqa: E402, F401 - tells wh
 from app.stays.views import (  # noqa: E402, F401 - they need the blueprint
     aftercare,
     bookings,
+    found,
     history,
     making,
     states,
