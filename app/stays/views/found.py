@@ -17,7 +17,7 @@ def found(typed: str, by: Actor) -> list[Hit]:
 def _hit(booking: Booking) -> Hit:
     short = said.in_short(booking)
     stay = span(booking.check_in_date, booking.check_out_date)
-    told = (booking.customer.called, stay, short["room"], short["status"][0])
+    told = (booking.customer.called, stay, short["status"][0], short["room"])
     return Hit(booking.reference, tuple(filter(None, told)), short["href"], "calendar")
 
 
