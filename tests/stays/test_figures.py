@@ -202,4 +202,5 @@ def test_a_company_is_told_what_was_booked_for_it_whoever_stayed(
     assert (told["travellers"], told["total_stays"], told["total_spent"]) == (1, 1, 500_000)
     booked = told["booked_for_company"]
     assert (booked["stays"], booked["nights"], booked["spent"]) == (1, 3, 3_000_000)
-    assert "1 stay · 3 nights · ₫3,000,000 · mostly Deluxe Ocean View." in may.get(f"/companies/{firm.id}").text
+    page = may.get(f"/companies/{firm.id}").text
+    assert "1 stay · 3 nights · ₫3,000,000 · mostly Deluxe Ocean View." in page
