@@ -2,7 +2,7 @@
 and given.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -37,3 +37,16 @@ def of_tier(guest: Any, own: Callable[[], Programme]) -> list[Offer]:
     tier = own().tier(guest.loyalty_tier or "")
     title = _("%(tier)s member", tier=TIERS[tier.name])
     return [Offer("award", title, " · ".join(tier.benefits))] if tier.benefits else []
+
+
+def of_shared(guest: Any, sharing: Iterable[Any], own: Callable[[], Programme]) -> list[Offer]:
+    """What the highest tier brings of those who share theirs with the guest, if it brings more."""
+    best = max(sharing, key=lambda each: own().rank(each.loyalty_tier or ""), default=None)
+    if best is None:
+        return []
+    tier = own().tier(best.loyalty_tier or "")
+    has = own().rank(guest.loyalty_tier or "") if guest.loyalty_member else -1
+    if own().rank(tier.name) <= has or not tier.benefits:
+        return []
+    title = _("%(tier)s, shared by %(name)s", tier=TIERS[tier.name], name=best.name)
+    return [Offer("award", title, " · ".join(tier.benefits))]
