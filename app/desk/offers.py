@@ -21,6 +21,13 @@ class Offer(NamedTuple):
     text: str
 
 
+def of_guest(
+    guest: Any, vip: Callable[[], VipRules], own: Callable[[], Programme], sharing: Iterable[Any]
+) -> list[Offer]:
+    """All that is offered to a guest; `sharing` are who share their benefits with this one."""
+    return [*of_vip(guest.vip_status, vip), *of_tier(guest, own), *of_shared(guest, sharing, own)]
+
+
 def of_vip(level: str, own: Callable[[], VipRules]) -> list[Offer]:
     """What a VIP level brings; the rules are asked for only where there is a level."""
     if level == "none":

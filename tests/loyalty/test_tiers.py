@@ -225,12 +225,12 @@ def test_the_desk_offers_what_a_higher_tier_brings_to_whom_it_is_shared_with(
     as_role, member, guest, tie, book
 ):
     chi, an, duc = gold(member), guest("Nguyễn Văn An"), member(name="Đỗ Đức")
-    for whose in (an, duc, chi):
-        book(whose)
+    of_an, *_ = [book(whose) for whose in (an, duc, chi)]
     shared, desk = f"Gold, shared by {chi.full_name}", as_role("front_desk")
     tie(chi, "spouse", an, share_loyalty_benefits=True)
     tie(chi, "parent", duc)  # who may not share them
     assert desk.get("/desk").text.count(shared) == 1
+    assert shared in desk.get(f"/desk/bookings/{of_an.id}/check-in").text
     chi = guests.hold(chi.id)
     chi.loyalty_tier = "bronze"
     enrolment.enrol(guests.hold(an.id), by=HOUSE)

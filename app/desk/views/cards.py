@@ -160,11 +160,8 @@ def _of(title: str, name: str) -> str:
 
 
 def _offers(party: Party) -> list[offers.Offer]:
-    row, shared = party.row, party.sharing().get(party.row.customer_id, ())
-    return [
-        *offers.of_vip(row.vip_status, party.vip), *offers.of_tier(row, party.programme),
-        *offers.of_shared(row, shared, party.programme),
-    ]  # fmt: skip
+    sharing = party.sharing().get(party.row.customer_id, ())
+    return offers.of_guest(party.row, party.vip, party.programme, sharing)
 
 
 def _past(party: Party, by: Actor) -> list[tuple[str, str, str]]:
