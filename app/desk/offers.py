@@ -36,4 +36,4 @@ def of_tier(guest: Any, own: Callable[[], Programme]) -> list[Offer]:
         return []
     tier = own().tier(guest.loyalty_tier or "")
     title = _("%(tier)s member", tier=TIERS[tier.name])
-    return [Offer("award", title, " · ".join(tier.benefits))] if tier.benefits else []
+    return [Offer("award", title, " · ".join(tier.brings))] if tier.brings else []

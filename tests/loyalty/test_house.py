@@ -70,7 +70,8 @@ def test_rules_are_kept_with_a_sentence_at_each_that_does_not_fit(as_role, audit
     db.session.rollback()
     now = programme.current()
     assert (now.rate, now.charges, now.version) == (20_000, ("room",), 1)
-    assert (now.tier("gold").stays, now.tier("silver").benefits) == (None, ("Trà chiều",))
+    assert (now.tier("gold").stays, now.tier("silver").brings) == (None, ["Trà chiều"])
+    assert now.tier("gold").benefits is None, "what nobody wrote is told in the reader’s language"
     stale = boss.post("/loyalty/programme", sent | {"version": "0", "rate": "5"}, 409).text
     assert "Somebody changed these settings" in stale
     assert audited("settings.changed") == ["done"]
@@ -161,7 +162,9 @@ def test_the_desk_offers_what_a_tier_brings_and_says_what_a_stay_brought(
     db.session.commit()
     desk = as_role()
     assert "Bronze member" in desk.get("/desk").text
-    assert "Member rate" in desk.get(f"/desk/bookings/{coming.id}/check-in").text
+    for path in (f"bookings/{coming.id}/check-in", "print/arrivals", "print/rooms"):
+        assert "Member rate" in desk.get(f"/desk/{path}").text, path
+    assert "Member rate" not in desk.get("/desk/print/housekeeping").text
     desk.post(f"/desk/bookings/{booking.id}/check-out", {})
     page = desk.get("/desk").text
     assert "25,000,000" in page
