@@ -93,8 +93,8 @@ def _query(rules: Programme, day: date) -> Select[uuid.UUID, int, int, int]:
     """Points, stays and nights of each membership in its own period."""
     mine = Transaction.membership_id == Membership.id
     theirs = Stay.customer_id == Membership.customer_id
-    earned = _within(Transaction.earned_date, rules, day)
-    left = _within(Stay.check_out_date, rules, day)
+    earned = within(Transaction.earned_date, rules, day)
+    left = within(Stay.check_out_date, rules, day)
     return select(
         Membership.id, _sum(func.sum(Transaction.points), mine, COUNTING, earned),
         _sum(func.count(Stay.id), theirs, left), _sum(func.sum(Stay.nights), theirs, left),
@@ -111,10 +111,11 @@ COUNTING = and_(
 """Rows that say what was earned: corrections of a stay's points among them."""
 
 
-def _within(column: Any, rules: Programme, day: date) -> ColumnElement[bool]:
+def within(column: Any, rules: Programme, day: date) -> ColumnElement[bool]:
+    """What lies in a membership's own period that ends with the day."""
     first, last = calendar.period(rules.period, date.min, day)
-    within = and_(column >= Membership.joined_on, column <= last)
-    return within if first == date.min else and_(within, column >= first)
+    since = and_(column >= Membership.joined_on, column <= last)
+    return since if first == date.min else and_(since, column >= first)
 
 
 def _sum(what: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -6,16 +6,16 @@ guests at a time, reckoned again in that very transaction, so that nobody else's
 
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Insert, Select, and_, delete, literal, or_, select, text
+from sqlalchemy import ColumnElement, Insert, Select, and_, delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.bulk import among
 from app.core.clock import today
+from app.core.database import hashed
 from app.customers.models import Customer
 from app.extensions import db
 from app.segments import facts
@@ -65,28 +65,13 @@ def look_through(rules: Rules, day: date) -> Iterator[Wrong]:
         last, seen = _end_of_portion(after)
         if last is None:
             return
-        with _hashed():
+        with hashed():
             found = db.session.execute(_differing(rules, day, after, last)).all()
         yield Wrong(
             [row.id for row in found if row.status == "active"],
             [row.id for row in found if row.status != "active"], seen, last,
         )  # fmt: skip
         after = last
-
-
-@contextmanager
-def _hashed() -> Iterator[None]:
-    """PostgreSQL takes tables that an import has just filled for nearly empty ones, and would look
-    through all stays again for each guest.
-    """
-    if db.session.get_bind().dialect.name != "postgresql":
-        yield
-        return
-    db.session.execute(text("SET enable_nestloop = off"))
-    try:
-        yield
-    finally:
-        db.session.execute(text("RESET enable_nestloop"))
 
 
 def _end_of_portion(after: uuid.UUID | None) -> tuple[uuid.UUID | None, int]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.core.clock import today
 from app.core.types import new_id
 from app.extensions import db
-from app.loyalty import downgrades, memberships, programme, rules
+from app.loyalty import judging, memberships, programme, rules
 from app.loyalty.models import Promotion, TierStep
 from app.loyalty.rules import ProgrammeInput
 from app.stays.models import Stay
@@ -29,7 +29,7 @@ def proposed(member, tier="gold"):
     an = member(name=f"{tier} Đức")
     account = memberships.of(an.id)
     account.tier, account.tier_kept_until = tier, today() - timedelta(days=1)
-    downgrades.look(None, today())
+    judging.judge([account.id], today())
     db.session.commit()
     return an, db.session.scalar(select(TierStep).where(TierStep.customer_id == an.id,
                                                         TierStep.state == "proposed"))  # fmt: skip

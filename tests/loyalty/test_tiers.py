@@ -13,8 +13,20 @@ from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.jobs import Claim
 from app.customers import services as guests
 from app.extensions import db
-from app.loyalty import downgrades, enrolment, memberships, points, programme, steps, tiers
+from app.loyalty import (
+    downgrades,
+    enrolment,
+    judging,
+    memberships,
+    points,
+    programme,
+    standings,
+    steps,
+    tiers,
+)
 from app.loyalty.models import Notice, TierStep
+
+JOB = Claim(uuid.uuid4(), judging.KIND, {})
 
 
 def ago(days):
@@ -57,7 +69,7 @@ def rules(app):
 
 def run():
     """One daily run."""
-    downgrades.daily(Claim(uuid.uuid4(), downgrades.KIND, {}))
+    judging.daily(JOB)
     db.session.expire_all()
 
 
@@ -202,6 +214,28 @@ def test_a_tier_by_hand_holds_to_the_end_of_its_day_and_only_such_a_one_is_lower
     pass_days(1)
     run()
     assert steps_of(an)[-1] == ("downgrade", "proposed", "gold", "bronze")
+
+
+def test_all_members_are_searched_by_the_very_figures_that_one_is_judged_by(member, past, rules):
+    an, chi, dung = member(), gold(member, earned_on=ago(200)), member(name="Lê Dung")
+    for guest, days in ((an, 10), (an, 200), (an, 399), (chi, 20)):
+        past(guest, days)
+    for guest in (an, chi):
+        memberships.of(guest.id).joined_on = ago(300)
+    points.adjust(memberships.hold(an.id), 900, "a gift", by=HOUSE)
+    points.adjust(memberships.hold(chi.id), -100, "", by=HOUSE, source="stay", earned_date=ago(3))
+    steps.grant(memberships.hold(dung.id), "platinum", today(), "a friend", by=HOUSE)
+    db.session.commit()
+    every = [memberships.of(guest.id) for guest in (an, chi, dung)]
+    for period in programme.PERIODS:
+        rules(period=period)
+        own = programme.current()
+        found = {row.id: row[3:] for row in db.session.execute(standings.figures(own, today()))}
+        one_by_one = tiers.figures(every, today(), own)
+        assert found == {each.id: tuple(one_by_one[each.id]) for each in every}, period
+    assert standings.find(own, today()) == [every[1].id], "3,900 points are less than gold"
+    tomorrow = today() + timedelta(days=1)
+    assert set(standings.find(own, tomorrow)) == {each.id for each in every[1:]}, "kept no longer"
 
 
 def test_welcome_points_come_once_and_do_not_count_for_a_tier(guest, rules, holds, actor_of):
