@@ -16,7 +16,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for
 from app.core.i18n import money
 from app.customers.parts import care
-from app.desk import honours, services
+from app.desk import honours, parties, services
 from app.desk.honours import Outcome
 from app.desk.inputs import SaidInput
 from app.desk.views import blueprint, cards, standing
@@ -166,7 +166,7 @@ def _done(booking: Booking, stay: Stay) -> str:
 def _page(
     booking: Booking, form: Form, tasks: Tasks, errors: dict[str, list[str]], status: int = 200
 ) -> Response:
-    found = honours.outcomes(booking, tasks)
+    found = honours.outcomes(parties.of(booking), tasks)
     context = {
         "form": form, "called": booking.customer.called, "room": booking.room_number or "",
         "care": care(booking.customer.preferences_summary, actor(), whole=True),
