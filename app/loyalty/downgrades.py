@@ -1,7 +1,7 @@
 """Tiers that figures no longer reach: what the daily run proposed, and a manager who decides."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -27,13 +27,13 @@ OUTCOMES = ("lowered", "kept", "lapsed", "changed", "decided")
 def falls_short(member: Membership, found: Progress, day: date, rules: Programme) -> bool:
     """True where figures no longer reach the tier, and nobody said that it is kept."""
     kept = member.tier_kept_until is not None and member.tier_kept_until >= day
-    return not kept and rules.rank(found.reached) < rules.rank(member.tier)
+    return not kept and rules.rank(found.held) < rules.rank(member.tier)
 
 
 def propose(step: TierStep, found: Progress) -> None:
     """Let a step wait for a manager, with the figures of now."""
     step.state, step.proposed_at = "proposed", now()
-    step.to_tier, step.progress = found.reached, steps.told(found)
+    step.to_tier, step.progress = found.held, steps.told(found)
 
 
 def decide(
@@ -46,8 +46,8 @@ def decide(
     decided: somebody else did. Raises Invalid for a day that is over.
     """
     by.must("loyalty.tiers")
-    if not lower and (kept_until is None or kept_until <= today()):
-        raise Invalid({"kept_until": SAY_UNTIL})
+    if not lower:
+        refuse_until(kept_until)
     held = memberships.hold(_get(step_id).customer_id)
     step = db.session.get_one(TierStep, step_id, with_for_update=True, populate_existing=True)
     if step.state != "proposed":
@@ -60,12 +60,20 @@ def decide(
     if not lower:
         assert kept_until is not None
         return _keep(held, step, reason, kept_until, by)
-    if step.to_tier != found.reached:
+    if step.to_tier != found.held:
         propose(step, found)
         return "changed"
-    steps.move(held, "downgrade", found.reached, by=by, progress=found, reason=reason, step=step)
+    steps.move(held, "downgrade", found.held, by=by, progress=found, reason=reason, step=step)
     memberships.follow(*held, "tier.lowered", by=by, reason=(None, reason))
     return "lowered"
+
+
+def refuse_until(kept_until: date | None) -> None:
+    """Raise Invalid for a day up to which no tier is kept."""
+    if kept_until is None or kept_until <= today():
+        raise Invalid({"kept_until": SAY_UNTIL})
+    if kept_until > today() + timedelta(days=steps.MOST_DAYS):
+        raise Invalid({"kept_until": _l("This lies too far in the future.")})
 
 
 def _keep(held: Held, step: TierStep, reason: str, until: date, by: Actor) -> str:

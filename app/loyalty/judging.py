@@ -86,10 +86,10 @@ def _raise(member: Membership, rules: Programme) -> None:
 def _judged(members: Sequence[Membership], day: date, rules: Programme) -> Iterable[Judged]:
     if not members:
         return
-    found = tiers.figures(members, day, rules)
+    found = tiers.of_many(members, day, rules)
     waiting = _waiting([each.id for each in members])
     for each in members:
-        yield Judged(each, tiers.judge(each, found[each.id], day, rules), waiting.get(each.id))
+        yield Judged(each, found[each.id], waiting.get(each.id))
 
 
 def _waiting(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, TierStep]:
@@ -122,7 +122,7 @@ def _since(step: TierStep) -> date:
 def _begin(member: Membership, found: Progress, state: str) -> None:
     step = TierStep(
         customer_id=member.customer_id, membership_id=member.id, kind="downgrade", state=state,
-        from_tier=member.tier, to_tier=found.reached, progress=steps.told(found),
+        from_tier=member.tier, to_tier=found.held, progress=steps.told(found),
     )  # fmt: skip
     db.session.add(step)
 

@@ -74,7 +74,10 @@ class RulesInput(Input):
         PERIOD_WORDS,
         required=True,
         allow_none=False,
-        metadata={"label": _l("What counts for a tier")},
+        metadata={
+            "label": _l("What counts for a tier"),
+            "hint": _l("By calendar years, a tier that one year reached is kept through the next."),
+        },
     )
     grace_days = _count(
         MOST_DAYS, _l("Days of grace"),

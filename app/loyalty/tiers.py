@@ -28,7 +28,8 @@ class Progress(NamedTuple):
 
     first, last: the days that count. next: the lowest tier above that figures can reach; None at
     the top. needed: by measure what is missing to it, None for a measure that does not reach it;
-    one of them is enough. reached: the tier that the figures alone would give.
+    one of them is enough. reached: the tier that the figures alone would give. held: that one, or
+    a higher one that the calendar year before reached, where such years count.
     """
 
     tier: str
@@ -36,6 +37,7 @@ class Progress(NamedTuple):
     figures: Figures
     needed: dict[str, int | None]
     reached: str
+    held: str
     first: date
     last: date
 
@@ -56,12 +58,29 @@ class Progress(NamedTuple):
 
 
 def progress(member: Membership, day: date, rules: Programme | None = None) -> Progress:
-    """Where an open membership stands on a day: one statement, and one for rules not given."""
-    rules = rules or programme.current()
-    return judge(member, figures([member], day, rules)[member.id], day, rules)
+    """Where an open membership stands on a day: one statement, and one for rules not given; one
+    more for a tier that is of the calendar year before.
+    """
+    return of_many([member], day, rules or programme.current())[member.id]
 
 
-def judge(member: Membership, found: Figures, day: date, rules: Programme) -> Progress:
+def of_many(
+    members: Collection[Membership], day: date, rules: Programme
+) -> dict[uuid.UUID, Progress]:
+    """The same for several, by id."""
+    found = figures(members, day, rules)
+    made = {each.id: _judge(each, found[each.id], day, rules) for each in members}
+    if rules.period != "calendar_year":
+        return made
+    short = [each for each in members if rules.rank(made[each.id].reached) < rules.rank(each.tier)]
+    before = figures(short, date(day.year - 1, 12, 31), rules) if short else {}
+    for key, theirs in before.items():
+        held = max(made[key].reached, rules.reached(*theirs), key=rules.rank)
+        made[key] = made[key]._replace(held=held)
+    return made
+
+
+def _judge(member: Membership, found: Figures, day: date, rules: Programme) -> Progress:
     """What figures come to by the rules."""
     first, last = calendar.period(rules.period, member.joined_on, day)
     higher = rules.above(member.tier)
@@ -70,8 +89,9 @@ def judge(member: Membership, found: Figures, day: date, rules: Programme) -> Pr
         else max(0, goal - getattr(found, name))
         for name in MEASURES
     }  # fmt: skip
+    reached = rules.reached(*found)
     return Progress(
-        member.tier, higher, found, needed if higher else {}, rules.reached(*found), first, last
+        member.tier, higher, found, needed if higher else {}, reached, reached, first, last
     )
 
 

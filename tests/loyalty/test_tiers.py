@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -143,8 +143,9 @@ def test_a_manager_lowers_a_tier_or_keeps_it_and_the_second_word_changes_nothing
     an, step = proposal(member, pass_days, rules)
     with pytest.raises(NotAllowed):
         downgrades.decide(step.id, lower=True, reason="", by=actor_of("guest_relations"))
-    with pytest.raises(Invalid, match="until which day"):
-        downgrades.decide(step.id, lower=False, reason="", by=HOUSE, kept_until=today())
+    for wrong in (today(), date(2199, 1, 1)):
+        with pytest.raises(Invalid):
+            downgrades.decide(step.id, lower=False, reason="", by=HOUSE, kept_until=wrong)
     until = today() + timedelta(days=90)
     boss = actor_of("manager")
     said = {"lower": False, "reason": "a regular", "by": boss, "kept_until": until}
@@ -214,6 +215,20 @@ def test_a_tier_by_hand_holds_to_the_end_of_its_day_and_only_such_a_one_is_lower
     pass_days(1)
     run()
     assert steps_of(an)[-1] == ("downgrade", "proposed", "gold", "bronze")
+
+
+def test_of_calendar_years_a_tier_is_kept_through_the_one_after_it_was_reached(member, rules):
+    an, year = gold(member), today().year
+    rules(period="calendar_year")
+    account = memberships.of(an.id)
+    found = [tiers.progress(account, date(year + n, 12, 31)) for n in (0, 1, 2)]
+    assert [(each.reached, each.held) for each in found] == [
+        ("gold", "gold"), ("bronze", "gold"), ("bronze", "bronze")
+    ]  # fmt: skip
+    judging.judge([account.id], date(year + 1, 12, 31))
+    assert steps_of(an)[-1][0] == "upgrade"
+    judging.judge([account.id], date(year + 2, 1, 1))
+    assert steps_of(an)[-1] == ("downgrade", "grace", "gold", "bronze")
 
 
 def test_all_members_are_searched_by_the_very_figures_that_one_is_judged_by(member, past, rules):
