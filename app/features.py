@@ -54,9 +54,9 @@ def _register() -> None:
     from app.customers import importing as _importing  # noqa: F401 - registers with `imports`
     from app.documents import retention as _retention  # noqa: F401 - registers its work
     from app.imports import mapping_views as _mapping  # noqa: F401 - more pages of `imports`
-    from app.loyalty import downgrades as _downgrades  # noqa: F401 - registers its work
     from app.loyalty import expiry as _expiry  # noqa: F401 - registers its work
     from app.loyalty import guards as _ledger  # noqa: F401 - its tables belong to the schema
+    from app.loyalty import judging as _tiers  # noqa: F401 - registers its work
     from app.loyalty import parts as _loyalty  # noqa: F401 - what it brings to a guest's profile
     from app.loyalty import programme as _programme  # noqa: F401 - and the settings of the house
     from app.stays import importing as _stay_importing  # noqa: F401 - registers with `imports`

@@ -201,6 +201,22 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
+def hashed() -> Iterator[None]:
+    """Let PostgreSQL join whole tables without looking one through again for each row of another.
+
+    It would take tables that an import has just filled for nearly empty ones.
+    """
+    if db.session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    db.session.execute(text("SET enable_nestloop = off"))
+    try:
+        yield
+    finally:
+        db.session.execute(text("RESET enable_nestloop"))
+
+
+@contextmanager
 def apart(*, single: bool = False) -> Iterator[None]:
     """A short writing transaction of its own amid reading; it commits at the end.
 
