@@ -4,17 +4,15 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import delete, select, update
 
-from app.core.actor import HOUSE
-from app.core.clock import now, today
+from app.core.clock import today
 from app.core.jobs import Claim
 from app.core.types import new_id
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.segments import counting, facts, finding, run
+from app.segments import counting, facts, finding, keeping, report, run
 from app.segments.definition import COLUMNS, NOBODY, QUESTION_OF, QUESTIONS, answers, names_in
 from app.segments.models import GuestSegments
 from app.segments.rules import RUN, current, usual
@@ -158,14 +156,21 @@ def test_one_guest_is_brought_up_to_date_by_few_statements(guest, past, count_st
     assert of(an.id)[0] == "low_value"
 
 
-@pytest.mark.parametrize("when", ["today", "yesterday"])
-def test_the_night_has_one_run_and_changed_thresholds_another(app, crowd, when, monkeypatch):
-    crowd(5)
-    ran = []
-    monkeypatch.setattr(run, "run", lambda job: ran.append(job.payload))
-    last = now() - timedelta(days=0 if when == "today" else 1)
-    monkeypatch.setattr(run, "last_run", lambda: last)
-    run.daily(Claim(new_id(), RUN, {}))
+def test_a_day_has_one_run_which_keeps_its_report_and_whoever_asks_has_another(crowd, pass_days):
+    crowd(50)
+    run.daily(JOB)
+    first = keeping.kept()
+    assert (first.day, first.rules) == (today(), usual())
+    assert first.report == report.report(usual(), today())
+    assert (first.worths, len(first.worths)) == (report.lifetime_values(), 1)
+    db.session.execute(delete(Customer))
+    db.session.commit()
+    run.daily(JOB)
+    assert keeping.kept() == first
     run.daily(Claim(new_id(), RUN, {"anew": True}))
-    assert ran == ([{}] if when == "yesterday" else []) + [{"anew": True}]
-    assert HOUSE.may("segments.rules")
+    assert (keeping.kept().report.everybody, keeping.kept().worths) == (report.Group(), [])
+    crowd(5)
+    pass_days(1)
+    run.daily(JOB)
+    assert keeping.kept().day == first.day + timedelta(days=1)
+    assert keeping.kept().report.everybody.guests > 0
