@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.core.clock import today
 from app.core.jobs import Claim
@@ -18,6 +18,7 @@ from app.segments.models import GuestSegments
 from app.segments.rules import RUN, current, usual
 from app.stays.models import Stay
 from app.stays.vocabulary import PURPOSES
+from tests.dying import killed_at_commit
 
 JOB = Claim(new_id(), RUN, {})
 
@@ -136,6 +137,21 @@ def test_a_run_in_small_portions_comes_to_the_same(crowd, monkeypatch):
     monkeypatch.setattr(run, "BATCH", 3)
     assert run.run(JOB) == len(whole)
     assert stored() == whole
+
+
+def test_a_run_killed_between_is_ended_by_the_next_and_leaves_whole_portions(crowd, monkeypatch):
+    crowd(60)
+    active = select(func.count()).where(Customer.status == "active")
+    number = db.session.scalar(active)
+    monkeypatch.setattr(run, "BATCH", 10)
+    killed_at_commit(3, lambda: run.daily(JOB))
+    assert (len(stored()), keeping.kept()) == (20, None)
+    rest = -(-(number - 20) // 10)
+    killed_at_commit(rest + 3, lambda: run.daily(JOB))  # progress, trail, and the report's own
+    assert (len(stored()), keeping.kept()) == (number, None)
+    run.daily(JOB)
+    assert run.run(JOB) == 0
+    assert keeping.kept().report == report.report(usual(), today())
 
 
 def test_one_guest_is_brought_up_to_date_by_few_statements(guest, past, count_statements):
