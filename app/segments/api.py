@@ -57,7 +57,9 @@ class Cell(Shape):
 
 
 class LifetimeValue(Shape):
-    """What the guests are worth whom staff put in a segment; null for those in none."""
+    """What the guests of a segment are worth: of the one that staff chose, else of the purpose of
+    most stays, when that is leisure or business; null for all others.
+    """
 
     customer_segment = Maybe(attribute="segment")
     customer_count = fields.Integer(attribute="guests")

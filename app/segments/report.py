@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from sqlalchemy import false, func, select, true
+from sqlalchemy import case, false, func, null, select, true
 
 from app.customers.listing.asked import COUNTING
 from app.customers.models import Customer
@@ -24,6 +24,8 @@ from app.segments.rules import Rules
 
 CROSSED = COLUMNS[:3]
 """The questions of the matrix: value, frequency, recency."""
+DOMINANT = {"leisure_traveler": "leisure", "business_traveler": "business"}
+"""A purpose of stays that is a `customer_segment` by itself, where staff chose none (ruling 8)."""
 CENT, TENTH = Decimal("0.01"), Decimal("0.1")
 
 
@@ -63,7 +65,9 @@ NOTHING = Report(Group(), {}, {})
 
 @dataclass(frozen=True)
 class Worth:
-    """What the guests of one `customer_segment` are worth; None for those who have none."""
+    """What the guests of one `customer_segment` are worth; None for those who have neither one that
+    staff chose nor one that their stays say.
+    """
 
     segment: str | None
     guests: int
@@ -132,17 +136,22 @@ def crossed(number: int) -> list[str | None]:
 
 
 def lifetime_values() -> list[Worth]:
-    """By the segment that staff chose, the highest revenue first; of everybody who ever stayed,
-    blacklisted and erased guests too, since their stays were paid as well.
+    """By the segment that staff chose, else by what most stays were for; the highest revenue first.
+
+    Of everybody who ever stayed, blacklisted and erased guests too, since their stays were paid as
+    well.
     """
+    purposes = [(GuestSegments.purpose == name, word) for name, word in DOMINANT.items()]
+    segment = func.coalesce(Customer.customer_segment, case(*purposes, else_=null()))
     query = select(
-        Customer.customer_segment.label("segment"), func.count().label("guests"),
+        segment.label("segment"), func.count().label("guests"),
         func.sum(Customer.total_spent).label("spent"),
         func.sum(Customer.total_stays).label("stays"),
         func.sum(Customer.total_nights).label("nights"),
         func.sum(Customer.average_spent_per_stay).label("a_stay"),
-    ).where(Customer.total_stays > 0, Customer.status != "merged")  # fmt: skip
-    rows = db.session.execute(query.group_by(Customer.customer_segment)).all()
+    ).outerjoin(GuestSegments, GuestSegments.customer_id == Customer.id)  # fmt: skip
+    query = query.where(Customer.total_stays > 0, Customer.status != "merged")
+    rows = db.session.execute(query.group_by("segment")).all()
     found = [_worth(row) for row in rows]
     return sorted(found, key=lambda each: (-each.revenue, list(SEGMENTS).index(each.segment)
                   if each.segment in SEGMENTS else len(SEGMENTS)))  # fmt: skip

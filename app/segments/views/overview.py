@@ -128,7 +128,7 @@ def _segments(found: Report, rules: Rules) -> list[dict[str, Any]]:
 
 def _worth(worth: Worth) -> dict[str, str]:
     return {
-        "word": str(SEGMENTS.get(worth.segment or "", worth.segment or _("No segment chosen"))),
+        "word": str(SEGMENTS.get(worth.segment or "", worth.segment or _("No segment"))),
         "guests": number(worth.guests), "value": money(worth.average_value),
         "stays": number(worth.average_stays.normalize() + 0),
         "nights": number(worth.average_nights.normalize() + 0),
