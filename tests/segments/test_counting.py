@@ -178,7 +178,7 @@ def test_a_day_has_one_run_which_keeps_its_report_and_whoever_asks_has_another(c
     first = keeping.kept()
     assert (first.day, first.rules) == (today(), usual())
     assert first.report == report.report(usual(), today())
-    assert (first.worths, len(first.worths)) == (report.lifetime_values(), 1)
+    assert first.worths == report.lifetime_values() != []
     db.session.execute(delete(Customer))
     db.session.commit()
     run.daily(JOB)
