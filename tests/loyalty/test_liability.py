@@ -1,17 +1,18 @@
 """What is owed in points: page, file and API tell the same, and that it agrees with the ledger."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
 
+from app.core import clock
 from app.core.actor import HOUSE
 from app.core.clock import today
 from app.core.errors import NotAllowed
 from app.customers.models import Customer
 from app.extensions import db
-from app.loyalty import commands, expiry, liability, points
+from app.loyalty import commands, expiry, ledger, liability, points
 from app.loyalty.models import Lot, Membership
 from tests.loyalty.test_expiry import JOB, earn, held
 
@@ -46,6 +47,20 @@ def test_page_file_and_api_say_what_is_owed_by_tier_and_month(
     assert machine("loyalty.read").get("/api/loyalty/liability").status_code == 403
     expiry.run(JOB, today())
     assert liability.report(by=HOUSE).over == 0
+
+
+def test_a_day_ends_at_midnight_where_the_house_stands(member, holds, monkeypatch):
+    an, end = member(), today()
+    points.earn(held(an), 10, source="spa", by=HOUSE, expires_on=end)
+    db.session.commit()
+    midnight = datetime.combine(end + timedelta(days=1), time(), clock.zone()).astimezone(UTC)
+    assert midnight.date() == end, "in Việt Nam the next day begins while it is the old one in UTC"
+    for moment, left in ((midnight - timedelta(seconds=1), 10), (midnight, 0)):
+        monkeypatch.setattr(clock, "now", lambda at=moment: at)
+        owed = liability.report(by=HOUSE)
+        assert (owed.points, owed.over, ledger.spendable(held(an)[1])) == (left, 10 - left, left)
+        expiry.run(JOB, today())
+        assert holds(an).balance == left
 
 
 def test_it_says_when_balances_and_lots_disagree_and_who_may_not_read_is_refused(

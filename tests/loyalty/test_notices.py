@@ -58,8 +58,11 @@ def test_every_kind_reads_well_and_hostile_names_are_text(member, may, count_sta
     for words in ("you are now Gold", "now Silver", "VIP Diamond", "come to its end", "LY100017"):
         assert words in page, words
     assert "<script>alert" not in page
-    for number in range(60):
-        put(member(name=f"Trần Chi {number}"), "welcome", number="1")
+    chi = member(name="Trần Chi")
+    endings.put([
+        endings.row_of(who.id, "welcome", str(new_id()), {"number": "1"}) for who in (an, chi) * 30
+    ])  # fmt: skip
+    db.session.commit()
     with count_statements() as said:
         page = may.get("/loyalty/notices?kind=welcome").text
     assert len(said) <= few + 1
