@@ -3,13 +3,13 @@
 Added up by the database, from lots on one side and balances on the other; these must agree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, String, func, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, String, func, literal, null, select, union_all
 
 from app.core.actor import Actor
 from app.core.clock import today
@@ -90,8 +90,8 @@ def _summed() -> tuple[list[tuple[date | None, int]], list[Part]]:
     lots = lots.where(Lot.remaining > 0).group_by(Lot.expires_on)
     is_open = func.count().filter(Membership.status == "open")
     accounts = select(Membership.tier, no_day, func.sum(Membership.balance), is_open)
-    both = union_all(lots, accounts.group_by(Membership.tier))
-    rows: Sequence[Any] = db.session.execute(both).all()
+    both: CompoundSelect[Any] = union_all(lots, accounts.group_by(Membership.tier))
+    rows = db.session.execute(both).all()
     ends = [(end, int(points)) for tier, end, points, _count in rows if tier is None]
     found = {tier: Part(tier, int(points), count) for tier, _end, points, count in rows if tier}
     return ends, _tiers(found)
