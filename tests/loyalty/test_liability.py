@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.core import clock
 from app.core.actor import HOUSE
@@ -13,7 +13,7 @@ from app.core.errors import NotAllowed
 from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import commands, expiry, ledger, liability, points
-from app.loyalty.models import Lot, Membership
+from app.loyalty.models import Lot, Membership, TierStep
 from tests.loyalty.test_expiry import JOB, earn, held
 
 
@@ -78,6 +78,9 @@ def test_copies_are_counted_anew_and_what_no_copy_explains_is_only_told(app, mem
     an, chi, dung = member(100), member(100, name="Trần Chi"), member(name="Lê Dung")
     row = points.redeem(held(an), 30, "amenity", by=HOUSE)
     points.reverse(held(an), row, "never given", by=HOUSE)
+    db.session.execute(delete(TierStep).where(TierStep.customer_id == chi.id))
+    mine = update(Membership).where(Membership.customer_id == chi.id)
+    db.session.execute(mine.values(lifetime_earned=4000))  # before the ledger began, so of no row
     db.session.commit()
     run = app.test_cli_runner().invoke
     assert "3 accounts checked, 0 were wrong" in run(commands.loyalty, ["recount"]).output

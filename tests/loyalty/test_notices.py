@@ -1,5 +1,6 @@
 """What guests are to be told: shown in their language, settled once, by those who may."""
 
+import re
 import threading
 import uuid
 
@@ -58,6 +59,8 @@ def test_every_kind_reads_well_and_hostile_names_are_text(member, may, count_sta
     with count_statements() as said:
         page = may.get("/loyalty/notices").text
     few = len(said)
+    first = re.search(r"<button[^>]*>", page.partition('action="/loyalty/notices/settlements"')[2])
+    assert "disabled" in first[0], "Enter on a box settles nothing"
     for words in ("you are now Gold", "now Silver", "VIP Diamond", "come to its end", "LY100017"):
         assert words in page, words
     assert "<script>alert" not in page

@@ -103,6 +103,8 @@ def test_a_stay_from_before_the_membership_earns_by_its_booking_once(may, guest,
 def test_points_are_redeemed_by_a_quick_choice_from_the_oldest_lots(as_role, member, holds):
     an, linh = member(700), as_role("front_desk")
     ask = tab(an, "/redemptions")
+    first = re.search(r"<button[^>]*>", linh.fragment(tab(an, "/redemptions/new")).text)
+    assert "pick" not in first[0], "Enter redeems what was typed"
     picked = linh.post(ask, sent(redemption_type="upgrade") | {"pick": "500"}, 200).text
     assert "Worth ₫50,000. 200 points are left then." in Page(picked).text
     assert re.search(r'name="points"[^>]*value="500"', picked)
