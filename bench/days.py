@@ -23,10 +23,10 @@ from app.preferences.models import Preferences, PreferenceSource
 from app.stays import arrivals, bookings
 from app.stays.models import Booking, Stay
 from bench.frame import Bench, Measured, figure, percentile, timed
-from bench.site import Site, in_process, running
+from bench.site import Site, in_process, shared
 
 SOURCE, ARRIVALS = "bench", 300
-WARM, ROUNDS, FEW = 10, 150, 25
+WARM, ROUNDS, FEW = 10, 150, 20
 LIKES: dict[str, Any] = {
     "bed_type": "king", "pillow_type": "firm", "room_location": ["high_floor", "quiet"],
     "food_allergies": ["peanuts"], "bathroom_amenities": ["slippers", "extra_towels"],
@@ -146,7 +146,8 @@ DAYS = ("desk", "stays", "preferences", "toggle")
 def _measure(bench: Bench) -> dict[str, Measured]:
     """All of them on one day: the p95, beside that of the same templates alone; kept."""
     if "days" not in bench.kept:
-        with _busy_day(bench) as ids, running(bench.base, "bench.still:app") as site:
+        site = shared(bench, "bench.still:app")
+        with _busy_day(bench) as ids:
             bench.kept["days"] = {n: beside_still(bench, n, site, ids) for n in DAYS}
     return dict(bench.kept["days"])
 

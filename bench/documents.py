@@ -26,7 +26,7 @@ from app.documents.models import Document
 from app.extensions import db
 from bench.floors import Server
 from bench.frame import Bench, Measured, figure, percentile, timed
-from bench.site import Site, asking, in_process, running
+from bench.site import Site, asking, in_process, shared
 
 PHOTO = (4000, 3000)
 PHOTO_BYTES, PDF_BYTES = 5_400_000, 25_900_000
@@ -98,8 +98,9 @@ def photo(bench: Bench) -> Measured:
     """From the first byte of the form to the answer."""
     photos = [_photo(seed) for seed in range(bench.many(3, 1))]
     taken, floors = [], []
-    with _guest(bench) as guest, running(bench.base) as site:
-        for number in range(WARM + bench.many(ROUNDS, 3)):
+    site = shared(bench)
+    with _guest(bench) as guest:
+        for number in range(WARM + bench.many(ROUNDS, 2)):
             content = photos[number % len(photos)]
             whole = timed(lambda c=content: _upload(site, guest, "a.jpg", c))  # type: ignore[misc]
             alone = timed(lambda c=content: _again(c))  # type: ignore[misc]
@@ -154,7 +155,8 @@ def long_pdf(bench: Bench) -> Measured:
     if not Path("/proc/self/clear_refs").exists():
         return Measured(0.0)
     one, many = _pdf(1), _pdf(PDF_BYTES)
-    with _guest(bench) as guest, running(bench.base) as site:
+    site = shared(bench)
+    with _guest(bench) as guest:
         for _ in range(3):
             _upload(site, guest, "a.pdf", one)
         with _Watch(site.server) as short:

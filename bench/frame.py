@@ -8,6 +8,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,12 +22,16 @@ FULL_SIZE = 1_000_000
 
 @dataclass
 class Bench:
-    """One base under measurement; floors are measured beside their subjects."""
+    """One base under measurement; floors are measured beside their subjects.
+
+    kept: what several figures share. open: what of it ends with the bench.
+    """
 
     base: Base
     engine: Engine
     details: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
+    open: ExitStack = field(default_factory=ExitStack)
 
     @property
     def is_full(self) -> bool:

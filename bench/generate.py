@@ -9,7 +9,8 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import cache
 from itertools import islice
 from typing import Any, cast
 
@@ -66,11 +67,17 @@ class Writer:
         empty = EMPTY.get(table.name, set())
         stored = [c for c in table.columns if c.computed is None and c.key not in empty]
         self.parts = [(c.key, _default(c), _processor(c, dialect)) for c in stored]
+        self.made = [(key, make) for key, make, _ in self.parts if callable(make)]
         self.columns = [column.name for column in stored]
 
     def tuple(self, row: Row) -> tuple[Any, ...]:
         """One row in the order of `columns`."""
-        return tuple(_value(row, *part) for part in self.parts)
+        told = {key: make(_Context(row)) for key, make in self.made if key not in row} | row
+        cells: list[Any] = []
+        for key, default, convert in self.parts:
+            value = told.get(key, default)
+            cells.append(value if value is None or convert is None else convert(value))
+        return tuple(cells)
 
 
 class _Context:
@@ -81,11 +88,6 @@ class _Context:
 
     def get_current_parameters(self) -> Row:
         return self.row
-
-
-def _value(row: Row, key: str, default: Any, convert: Callable[[Any], Any] | None) -> Any:
-    value = row[key] if key in row else default(_Context(row)) if callable(default) else default
-    return value if value is None or convert is None else convert(value)
 
 
 def _default(column: Column[Any]) -> Any:
@@ -104,8 +106,10 @@ def _default(column: Column[Any]) -> Any:
 
 
 def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What a value becomes for the driver; days repeat so often that theirs are kept."""
     found = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return cast(Callable[[Any], Any] | None, found)
+    keeps = found and issubclass(column.type.python_type, date)
+    return cast(Callable[[Any], Any] | None, cache(found) if found and keeps else found)
 
 
 def _batches(size: int, dialect: str) -> Iterator[tuple[list[Row], ...]]:

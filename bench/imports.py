@@ -96,7 +96,7 @@ def _taken_back(batch_id: uuid.UUID) -> None:
 @figure("import with all checks, per row", "x", 1 / 0.15, 1 / 0.3, floor="I", scales=True)
 def imported(bench: Bench) -> Measured:
     """Read, cleaned, checked, looked up, sealed, indexed for search, noted, by portions of 500."""
-    size, rounds = bench.many(ROWS, 1000), bench.many(ROUNDS, 2)
+    size, rounds = bench.many(ROWS, 500), bench.many(ROUNDS, 2)
     rows = new_guests(size * rounds)
     shared = set.intersection(*(set(row) for row in rows))  # not all have figures of stays
     bare = [{name: row[name] for name in shared} for row in rows]
@@ -127,7 +127,7 @@ def imported(bench: Bench) -> Measured:
 @figure("import, growth of memory with a file four times as long", "MB", 60, 30)
 def memory(bench: Bench) -> Measured:
     """How much more memory the longer import takes at most, each in a process of its own."""
-    short = bench.many(ROWS, 300)
+    short = bench.many(ROWS, 150)
     less, most = (_peak_of(bench.base, rows) for rows in (short, 4 * short))
     return Measured(subject=max(most - less, 0.0))
 

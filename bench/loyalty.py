@@ -3,7 +3,6 @@
 What a run wrote is taken back again, since a base serves many measurements.
 """
 
-import contextlib
 import json
 import os
 import signal
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +23,7 @@ from bench import days
 from bench.bases import ROOT
 from bench.frame import Bench, Measured, figure
 from bench.ledger import DUE, EARLY
-from bench.site import in_process, running, surroundings
+from bench.site import in_process, shared, surroundings
 
 FEW, ALL = EARLY + timedelta(days=1), DUE + timedelta(days=1)
 """A run on the first takes a tenth of the lots that one on the other takes."""
@@ -75,17 +73,16 @@ TWICE = text(
 )
 
 
-@contextlib.contextmanager
-def _due(bench: Bench) -> Iterator[dict[str, str]]:
-    """The base with its lots as they were made; the environment of those who work on it."""
+def _where(bench: Bench) -> dict[str, str]:
+    """The environment of those who work on the base, whose lots are as they were made."""
+    if "where" not in bench.kept:
+        folder = bench.open.enter_context(tempfile.TemporaryDirectory())
+        with in_process(bench.base, folder):
+            pass  # makes the key store
+        bench.open.callback(_take_back, bench)
+        bench.kept["where"] = os.environ | surroundings(bench.base, folder)
     _take_back(bench)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            with in_process(bench.base, folder):
-                pass  # makes the key store
-            yield os.environ | surroundings(bench.base, folder)
-    finally:
-        _take_back(bench)
+    return dict(bench.kept["where"])
 
 
 def _take_back(bench: Bench) -> None:
@@ -129,9 +126,9 @@ def _measure(bench: Bench) -> dict[str, float]:
     if "expiry" in bench.kept:
         return dict(bench.kept["expiry"])
     few, warn, rest = f"expire:{FEW}", f"warn:{FEW}", f"expire:{ALL}"
-    with _due(bench) as where:
-        first, every = _lots(bench, FEW), _lots(bench, ALL)
-        took = _do(where, few, warn, rest)
+    where = _where(bench)
+    first, every = _lots(bench, FEW), _lots(bench, ALL)
+    took = _do(where, few, warn, rest)
     found = {
         "few": took[few][0] / first, "rest": took[rest][0] / (every - first),
         "grown": took[rest][1] - took[few][1],
@@ -162,14 +159,14 @@ def memory(bench: Bench) -> Measured:
 @figure("points amiss after a run was killed and resumed", "count", 0, 0)
 def resumed(bench: Bench) -> Measured:
     """Killed by signal 9 after a fifth; accounts whose sums do not hold, and lots left or twice."""
-    with _due(bench) as where:
-        every = _lots(bench, ALL)
-        process = _start(where, f"expire:{ALL}")
-        reached = _kill_after(bench, process, every // 5)
-        halfway = _ask(bench, AMISS)
-        took = _do(where, f"expire:{ALL}")[f"expire:{ALL}"][0]
-        ended = _ask(bench, select(func.sum(LoyaltyRun.lots)))
-        amiss = halfway + _ask(bench, AMISS) + _ask(bench, TWICE) + _lots(bench, ALL)
+    where = _where(bench)
+    every = _lots(bench, ALL)
+    process = _start(where, f"expire:{ALL}")
+    reached = _kill_after(bench, process, every // 5)
+    halfway = _ask(bench, AMISS)
+    took = _do(where, f"expire:{ALL}")[f"expire:{ALL}"][0]
+    ended = _ask(bench, select(func.sum(LoyaltyRun.lots)))
+    amiss = halfway + _ask(bench, AMISS) + _ask(bench, TWICE) + _lots(bench, ALL)
     bench.details["daily run of points, killed"] = {
         "lots before": f"{reached:,}", "lots after": f"{ended - reached:,} in {took:.1f} s",
     }  # fmt: skip
@@ -197,6 +194,6 @@ def tab(bench: Bench) -> Measured:
     """The whole page."""
     with reading(), bench.engine.connect() as connection:
         guest = _long_one(connection)
-    with running(bench.base, "bench.still:app") as site:
-        rounds = days.WARM + bench.many(days.ROUNDS, days.FEW)
-        return days.beside_still(bench, "loyalty", site, [guest] * rounds)
+    rounds = days.WARM + bench.many(days.ROUNDS, days.FEW)
+    site = shared(bench, "bench.still:app")
+    return days.beside_still(bench, "loyalty", site, [guest] * rounds)

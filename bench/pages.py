@@ -5,19 +5,17 @@ import random
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import select
 
 from app.customers.models import Customer
-from bench.bases import Base
 from bench.floors import fetch, resident_megabytes, serving
 from bench.frame import Bench, Measured, figure, timed
-from bench.people import guests
+from bench.people import some_guests
 from bench.queries import typed
-from bench.site import Site, asking, in_process, running
+from bench.site import Site, asking, in_process, running, shared
 
 ROUNDS, WARM = 60, 40
 LISTS = (
@@ -27,21 +25,21 @@ LISTS = (
 
 
 @contextlib.contextmanager
-def _both(base: Base) -> Iterator[tuple[Callable[[], Any], Site]]:
+def _both(bench: Bench) -> Iterator[tuple[Callable[[], Any], Site]]:
     """The floor H and the site, side by side."""
-    with serving("bench.floors:bare", {}, threads=8) as bare, running(base) as site:
-        yield (lambda: fetch(bare.port, "/")), site
+    with serving("bench.floors:bare", {}, threads=8) as bare:
+        yield (lambda: fetch(bare.port, "/")), shared(bench)
 
 
 def _beside(bench: Bench, paths: list[str], *, fragment: bool = False) -> Measured:
     dice = random.Random(7)
-    with _both(bench.base) as (floor, site):
-        for path in dice.choices(paths, k=WARM):
+    with _both(bench) as (floor, site):
+        for path in dice.choices(paths, k=bench.many(WARM, 15)):
             floor()
             site.get(path, fragment=fragment)
         pairs = [
             (timed(floor), timed(lambda p=path: site.get(p, fragment=fragment)))  # type: ignore[misc]
-            for path in dice.choices(paths, k=ROUNDS)
+            for path in dice.choices(paths, k=bench.many(ROUNDS, 25))
         ]
     return Measured(
         statistics.median(pair[1] for pair in pairs), statistics.median(pair[0] for pair in pairs)
@@ -59,7 +57,7 @@ def _some_ids(bench: Bench, count: int = 200) -> list[str]:
 @figure("search fragment over HTTP", "x", 8, 5, floor="H")
 def search_fragment(bench: Bench) -> Measured:
     """What a person types, letter by letter."""
-    some = list(islice(guests(bench.base.size), 0, None, max(1, bench.base.size // 400)))
+    some = some_guests(bench.base.size, 4000)[::10]
     paths = [f"/customers/search?q={quote(q)}" for q in typed(some, 40) if len(q) > 1]
     return _beside(bench, paths, fragment=True)
 
@@ -89,17 +87,17 @@ def worker_memory(bench: Bench) -> Measured:
     """The memory of the process that answers, after lists, searches and profiles."""
     paths = [f"/customers{query}" for query in LISTS] + ["/customers/search?q=nguyen"]
     paths += [f"/customers/{guest}" for guest in _some_ids(bench, 50)]
-    with running(bench.base) as site:
-        for path in paths * 3:
-            site.get(path)
-        return Measured(sum(resident_megabytes(worker) for worker in site.server.workers))
+    site = shared(bench)
+    for path in paths * bench.many(3, 1):
+        site.get(path)
+    return Measured(sum(resident_megabytes(worker) for worker in site.server.workers))
 
 
 @figure("cold start to first page", "s", 2, 1)
 def cold_start(bench: Bench) -> Measured:
     """From the command to the sign-in page; the median."""
-    times = []
-    for _ in range(bench.many(5, 2)):
+    times = [shared(bench).started_in]
+    for _ in range(bench.many(4, 0)):
         with running(bench.base) as site:
             times.append(site.started_in)
     return Measured(statistics.median(times))

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from itertools import accumulate
+from functools import cache, lru_cache
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from app.core.text import fold
@@ -217,6 +217,12 @@ def guests(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     each = -(-count // len(YEARS))
     for place in range(count):
         yield guest(dice, YEARS[place // each], place % each + 1)
+
+
+@cache
+def some_guests(size: int, count: int) -> list[dict[str, Any]]:
+    """About `count` of the guests of a base of this size, from all its years."""
+    return list(islice(guests(size), 0, None, max(1, size // count)))
 
 
 def _id(dice: random.Random, year: int, serial: int) -> uuid.UUID:

@@ -41,7 +41,9 @@ def main() -> int:
     with bases(size, names, as_is=options.as_is) as found:
         for base in found:
             bench = Bench(base, base.open())
-            lines += [_line(figure, bench) for figure in frame.FIGURES if _wanted(figure, options)]
+            wanted = [figure for figure in frame.FIGURES if _wanted(figure, options)]
+            with bench.open:
+                lines += [_line(figure, bench) for figure in wanted]
             details[base.engine] = bench.details
             bench.engine.dispose()
     _keep(size, lines, details)

@@ -3,7 +3,6 @@
 import random
 import statistics
 import uuid
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -13,25 +12,20 @@ from app.customers.search import find
 from app.customers.search.models import SearchRow
 from bench.floors import scan
 from bench.frame import Bench, Measured, figure, percentile, steady, timed
-from bench.people import guests
+from bench.people import some_guests
 from bench.queries import queries, typed
 from bench.reference import BruteForce
 
 EACH, NAMES, ROUNDS = 30, 40, 8
-COMPARED = 500
+SOME, COMPARED = 4000, 500
 Row = dict[str, Any]
-
-
-def _some_guests(bench: Bench) -> list[Row]:
-    step = max(1, bench.base.size // 4000)
-    return list(islice(guests(bench.base.size), 0, None, step))
 
 
 def _measure(bench: Bench) -> dict[str, Any]:
     """Every class and the typing, in rounds with the scan between; kept for the three figures."""
     if "search" in bench.kept:
         return dict(bench.kept["search"])
-    some = _some_guests(bench)
+    some = some_guests(bench.base.size, SOME)
     asked = [(name, q) for name, several in queries(some, EACH).items() for q in several]
     asked += [("as typed", query) for query in typed(some, NAMES)]
     random.Random(3).shuffle(asked)
@@ -40,7 +34,7 @@ def _measure(bench: Bench) -> dict[str, Any]:
     with reading(), bench.engine.connect() as connection:
         for query in ("nguyen", "van anh", "0912", "guye", "x") * 6:
             find(connection, query)  # statements are prepared and pages read as in a warm worker
-        for part in range(ROUNDS):
+        for part in range(bench.many(ROUNDS, 4)):
             floors.append(timed(lambda: scan(bench.engine)))
             for name, query in asked[part::ROUNDS]:
                 seconds = steady(lambda q=query: find(connection, q))  # type: ignore[misc]
@@ -89,9 +83,10 @@ def worst_query(bench: Bench) -> Measured:
 @figure("top ten unlike brute force", "count", 0, 0)
 def unlike(bench: Bench) -> Measured:
     """How many queries of all classes answer other guests, or in another order."""
-    asked = [q for several in queries(_some_guests(bench), 25, seed=17).values() for q in several]
-    asked = (asked + typed(_some_guests(bench), NAMES))[:COMPARED]
-    asked = asked[:: bench.many(1, 14)]
+    some = some_guests(bench.base.size, SOME)
+    asked = [q for several in queries(some, 25, seed=17).values() for q in several]
+    asked = (asked + typed(some, NAMES))[:COMPARED]
+    asked = asked[:: bench.many(1, 28)]
     columns = (SearchRow.key, SearchRow.leads_to, SearchRow.words, SearchRow.names)
     with reading(), bench.engine.connect() as connection:
         brute = BruteForce(row.tuple() for row in connection.execute(select(*columns)))

@@ -20,7 +20,7 @@ from bench.frame import Bench, Measured, figure, interleaved, timed
 from bench.site import in_process
 
 JOB = Claim(new_id(), RUN, {})
-ROUNDS, FEW = 7, 5
+ROUNDS, FEW = 7, 3
 SOME = 10_000
 
 

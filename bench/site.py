@@ -27,6 +27,7 @@ from app.core.database import writing
 from app.extensions import db
 from bench.bases import Base
 from bench.floors import Server, fetch, serving
+from bench.frame import Bench
 
 USER, PASSWORD = "bench", "a bench is no place to sleep"
 KEYS = {"SECRET_KEY": new_key(), "MASTER_KEYS": f"bench:{new_key()}", "INDEX_KEY": new_key()}
@@ -60,6 +61,11 @@ class Site:
     started_in: float
     cookies: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self) -> None:
+        """A session of the manager, with a token of its own."""
+        self.cookies = _sign_in(self.server.port)
+        self.__dict__.pop("token", None)
 
     def get(self, path: str, *, fragment: bool = False) -> bytes:
         """The body behind a path, as the person signed in; anything but 200 is an error."""
@@ -122,8 +128,20 @@ def running(base: Base, target: str = "wsgi:app") -> Iterator[Site]:
         with serving(target, surroundings(base, folder), threads=8) as server:
             fetch(server.port, "/sign-in")
             site = Site(server, time.perf_counter() - start)
-            site.cookies = _sign_in(server.port)
+            site.sign_in()
             yield site
+
+
+def shared(bench: Bench, target: str = "wsgi:app") -> Site:
+    """The site that figures ask one after the other, signed in anew for each: it may have waited
+    long.
+    """
+    name = f"site of {target}"
+    if name not in bench.kept:
+        bench.kept[name] = bench.open.enter_context(running(bench.base, target))
+    site: Site = bench.kept[name]
+    site.sign_in()
+    return site
 
 
 def make_user() -> None:

@@ -47,6 +47,7 @@ TRUSTED_SECONDS = 5
 """How long a connection to PostgreSQL may lie idle before it is asked whether it still stands."""
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_single: ContextVar[bool] = ContextVar("single", default=False)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -102,13 +103,14 @@ def _wake(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
 
 
 def _begin_if_writing(connection: Connection) -> None:
-    # READ COMMITTED lets each statement see its own moment, transaction or not; so who only reads
-    # is spared the two errands to the server that a transaction takes.
+    # READ COMMITTED lets each statement see its own moment, transaction or not; so who only reads,
+    # or writes by one statement, is spared the two errands to the server that a transaction takes.
     if "isolation_level" in connection.get_execution_options():
         return
     driver: Any = connection.connection.dbapi_connection
-    if driver.autocommit != _reading.get():
-        driver.autocommit = _reading.get()
+    by_itself = _reading.get() or _single.get()
+    if driver.autocommit != by_itself:
+        driver.autocommit = by_itself
 
 
 def _prepare_if_asked(cursor: Any, statement: str, values: Any, context: Any) -> bool:
@@ -191,12 +193,19 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
-def apart() -> Iterator[None]:
-    """A short writing transaction of its own amid reading; it commits at the end."""
+def apart(*, single: bool = False) -> Iterator[None]:
+    """A short writing transaction of its own amid reading; it commits at the end.
+
+    single: it is one statement and no more, which PostgreSQL commits by itself.
+    """
     db.session.rollback()  # ends the reading transaction, so that this one may write
-    with writing():
-        yield
-        db.session.commit()
+    token = _single.set(single)
+    try:
+        with writing():
+            yield
+            db.session.commit()
+    finally:
+        _single.reset(token)
 
 
 def insert_missing(dialect: str, table: Any) -> Insert:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.database import insert_missing
+from app.core.database import PREPARED, insert_missing
 from app.core.datamap import STAFF, TECHNICAL
 from app.core.errors import Conflict
 from app.core.models import Base
@@ -41,6 +41,11 @@ class HouseSetting(Base):
     )
 
 
+_ALL = select(HouseSetting.name, HouseSetting.value, HouseSetting.version).execution_options(
+    **PREPARED
+)
+
+
 def stored(name: str) -> tuple[Values, int]:
     """What differs from the defaults, and the version; ({}, 0) while nobody changed anything.
 
@@ -49,9 +54,8 @@ def stored(name: str) -> tuple[Values, int]:
     session = db.session()
     transaction, known = session.info.get(KEPT, (None, {}))
     if transaction is None or transaction is not session.get_transaction():
-        rows = db.session.execute(
-            select(HouseSetting.name, HouseSetting.value, HouseSetting.version)
-        )
+        session.flush()
+        rows = session.connection().execute(_ALL)
         known = {row.name: (row.value, row.version) for row in rows}
         session.info[KEPT] = session.get_transaction(), known
     value, version = known.get(name, ({}, 0))

@@ -62,7 +62,8 @@ class Behind:
 def of_guest(guest_id: uuid.UUID) -> list[Membership]:
     """All memberships of a guest: the open one first, then the latest."""
     mine = select(Membership).where(Membership.customer_id == guest_id)
-    found = db.session.scalars(mine.order_by(Membership.joined_on.desc(), Membership.id.desc()))
+    latest = mine.order_by(Membership.joined_on.desc(), Membership.id.desc())
+    found = db.session.scalars(latest, execution_options=PREPARED)
     return sorted(found, key=lambda each: each.status != "open")
 
 
@@ -86,7 +87,7 @@ def endings(member_id: uuid.UUID) -> list[Ending]:
     left = select(Lot.expires_on, func.sum(Lot.remaining)).where(
         Lot.membership_id == member_id, Lot.remaining > 0
     )
-    found = db.session.execute(left.group_by(Lot.expires_on)).all()
+    found = db.session.execute(left.group_by(Lot.expires_on), execution_options=PREPARED).all()
     days = [Ending(day, int(points)) for day, points in found]
     return sorted(days, key=lambda each: each.day or date.max)
 

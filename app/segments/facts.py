@@ -1,18 +1,20 @@
 """The facts that segments are made of: read for one guest, or named as columns for all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, case, func, null, select, text
+from sqlalchemy import ColumnElement, FromClause, Subquery, bindparam, case, func, null, select
+from sqlalchemy import text as sql
 
+from app.core.database import PREPARED
 from app.customers.models import Customer
 from app.extensions import db
 from app.segments.definition import Facts
 from app.stays.models import Stay
 from app.stays.vocabulary import PURPOSES
 
-OPEN = text("customer_stay_history.has_open_complaint")
+OPEN = sql("customer_stay_history.has_open_complaint")
 """The very text of the index's own condition: a bound value would keep both engines off it."""
 KEPT = Facts._fields[:-2]
 """Facts that stand on the guest's own row."""
@@ -33,6 +35,17 @@ class Known(NamedTuple):
     purposes: list[Purpose]
 
 
+_OF_ONE = (
+    select(
+        Stay.purpose_of_visit.label("purpose"), func.count().label("stays"),
+        func.max(Stay.check_in_date).label("latest"), func.count().filter(OPEN).label("open"),
+    )
+    .where(Stay.customer_id == bindparam("guest_id"))
+    .group_by(Stay.purpose_of_visit)
+    .execution_options(**PREPARED)
+)  # fmt: skip
+
+
 def of_guest(guest: Customer) -> Known:
     """What is known of one guest, by one statement more; by none for who never stayed."""
     found = _rows(guest) if guest.total_stays else []
@@ -43,13 +56,9 @@ def of_guest(guest: Customer) -> Known:
     return Known(facts, purposes)
 
 
-def _rows(guest: Customer) -> list[Any]:
-    query = select(
-        Stay.purpose_of_visit.label("purpose"), func.count().label("stays"),
-        func.max(Stay.check_in_date).label("latest"), func.count().filter(OPEN).label("open"),
-    )  # fmt: skip
-    mine = query.where(Stay.customer_id == guest.id).group_by(Stay.purpose_of_visit)
-    return list(db.session.execute(mine))
+def _rows(guest: Customer) -> Sequence[Any]:
+    db.session.flush()
+    return db.session.connection().execute(_OF_ONE, {"guest_id": guest.id}).all()
 
 
 def main_purpose(purposes: Iterable[Purpose]) -> str | None:

@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import select, text
 
-from app.core import database, statistics
+from app.core import audit, database, statistics
 from app.core.actor import HOUSE
-from app.core.database import reading, writing
+from app.core.audit import AuditEntry
+from app.core.database import apart, reading, writing
 from app.customers import services
 from app.customers.models import Customer
 from app.extensions import db
@@ -42,6 +44,20 @@ def test_a_reader_spares_postgresql_the_transaction_but_keeps_an_asked_isolation
     with writing(), db.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
         assert not connection.connection.dbapi_connection.autocommit
+
+
+@pytest.mark.postgresql_only
+def test_one_statement_amid_reading_commits_by_itself_and_what_follows_does_not(app):
+    with reading(), apart(single=True):
+        audit.record("guests.searched", ("house", None), by=HOUSE)
+        db.session.flush()
+        driver = db.session.connection().connection.dbapi_connection
+        assert driver.info.transaction_status == TransactionStatus.IDLE
+    with writing():
+        audit.record("guests.listed", ("house", None), by=HOUSE)
+        db.session.flush()
+        db.session.rollback()
+    assert set(db.session.scalars(select(AuditEntry.action))) == {"guests.searched"}
 
 
 @pytest.mark.postgresql_only

@@ -1,10 +1,13 @@
-"""What the C library is told about memory."""
+"""What the C library is told about memory, and what servers do not hold in it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 COUNT = """
 import threading
 from app.core.memory import hold_little_memory
@@ -15,6 +18,22 @@ def work():
 threads = [threading.Thread(target=work) for _ in range(8)]
 [t.start() for t in threads]; [t.join() for t in threads]
 """
+
+
+SERVE = """
+import sys, wsgi
+others = {"PIL", "zxingcpp", "boto3", "openpyxl", "alembic", "app.demo", "app.cli"}
+sys.exit(", ".join(sorted(others & set(sys.modules))) or None)
+"""
+
+
+def test_servers_go_without_what_only_others_need(tmp_path):
+    home = {"GUESTBOOK_HOME": str(tmp_path), "DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE], capture_output=True, text=True, check=False,
+        env=os.environ | home, cwd=ROOT,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="speaks to glibc")

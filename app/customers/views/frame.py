@@ -53,7 +53,7 @@ def opened(customer_id: uuid.UUID, part: str) -> tuple[Customer, list[Mark]]:
     marks = marking.of(guest.id)
     db.session.expunge_all()
     if guest.id == customer_id:
-        with apart():
+        with apart(single=True):
             services.record_view(guest.id, part, by=actor())
     return guest, marks
 

@@ -4,9 +4,10 @@ import io
 import os
 import shutil
 import subprocess
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PIL import Image
+if TYPE_CHECKING:  # who only asks whether there is an engine needs no Pillow
+    from PIL import Image
 
 SECONDS: Final = 4
 LONGEST_TEXT: Final = 4_000
@@ -22,7 +23,7 @@ def available() -> bool:
     return shutil.which("tesseract") is not None
 
 
-def read(strip: Image.Image) -> str:
+def read(strip: "Image.Image") -> str:
     """The text of a strip; '' when the engine is missing, fails or takes too long."""
     engine = shutil.which("tesseract")
     if engine is None:

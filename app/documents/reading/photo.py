@@ -1,9 +1,8 @@
 """What can be read in a photo of a paper: codes, and the text of strips that may be zones.
 
-`look` runs in the process that decodes strangers' files; `read` makes sense of what it tells.
+It runs in the process that decodes strangers' files; `photographed` makes sense of what it tells.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ import zxingcpp
 from PIL import Image
 
 from app.documents.reading import citizen_card, mrz, ocr, shapes
-from app.documents.reading.reading import Reading
 from app.documents.reading.strips import strips
 
 MOST_CODES = 4
@@ -61,16 +59,3 @@ def _with_names_of(shaped: str, told: str) -> str:
     if len(lines) == len(names) == 3:
         return "\n".join([*lines[:2], names[2]])
     return "\n".join([names[0], lines[1]]) if len(lines) == len(names) == 2 else told
-
-
-def read(seen: Mapping[str, Any], today: date) -> tuple[Reading, str] | None:
-    """The paper in a photo, of what `look` told about it, and the text that tells it."""
-    for code in seen["codes"]:
-        if card := citizen_card.read(code, today):
-            return card, code
-    read = [(found, text) for text in seen["zones"] if (found := mrz.read(text, today))]
-    return max(read, key=lambda each: _surety(each[0]), default=None)
-
-
-def _surety(reading: Reading) -> tuple[int, int]:
-    return sum(reading.checks.values()), -len(reading.guessed)

@@ -22,7 +22,7 @@ from app.customers.models import Customer
 from app.customers.views import posted
 from app.customers.words import labels_of
 from app.documents import media, uploads
-from app.documents.reading import compare, filing, ocr, photo, wedge, words
+from app.documents.reading import compare, filing, ocr, photographed, wedge, words
 from app.documents.reading.compare import Finding
 from app.documents.reading.reading import Reading
 from app.documents.reading.zone import LONGEST_TEXT
@@ -98,7 +98,7 @@ def _from_photo() -> tuple[Reading, str]:
         seen = media.read(stream, stream.seek(0, SEEK_END))
     except Invalid as fault:
         raise Invalid({"photo": fault.errors["file"]}) from None
-    if (found := photo.read(seen, today())) is None:
+    if (found := photographed.read(seen, today())) is None:
         raise Invalid(
             {
                 "photo": _(
