@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from app.core.actor import HOUSE
 from app.core.clock import today
+from app.core.errors import Conflict
 from app.customers.models import Customer
 from app.desk import services
 from app.extensions import db
@@ -94,6 +96,9 @@ def test_points_follow_charges_that_are_put_right_and_never_go_below_zero(member
         ("adjust", "stay", -100), ("adjust", "stay", 100),
     ]  # fmt: skip
     assert holds(an).balance == 100
+    account, first = memberships.hold(an.id), earning.of_stay(stay)
+    with pytest.raises(Conflict, match="Entry 5 put this one right since"):
+        points.reverse(account, first, "never stayed", by=HOUSE)
 
 
 def test_a_stay_that_brought_nothing_earns_when_its_charges_are_known_unless_it_was_reversed(
