@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from app.core.actor import Actor
 from app.customers import parts
-from app.customers.parts import Hit
+from app.customers.parts import Hit, care
 from app.stays import listing
 from app.stays.models import Booking
 from app.stays.overlaps import span
@@ -13,10 +13,12 @@ from app.stays.views import said
 
 def found(typed: str, by: Actor) -> list[Hit]:
     """Bookings of this reference, and that of who is in a room of this number."""
-    return [_hit(each, typed) for each in listing.named(typed)] if by.may("bookings.read") else []
+    if not by.may("bookings.read"):
+        return []
+    return [_hit(each, typed, by) for each in listing.named(typed)]
 
 
-def _hit(booking: Booking, typed: str) -> Hit:
+def _hit(booking: Booking, typed: str, by: Actor) -> Hit:
     short, number = said.in_short(booking), booking.room_number or ""
     by_room = number.lower() == typed.replace(" ", "").lower()
     title = _("Room %(number)s", number=number) if by_room else booking.reference
@@ -24,7 +26,8 @@ def _hit(booking: Booking, typed: str) -> Hit:
     told = [booking.customer.called, stay, short["status"][0]]
     told.append(booking.reference if by_room else short["room"])
     icon = "bed-double" if by_room else "calendar"
-    return Hit(title, tuple(filter(None, told)), short["href"], icon)
+    health = care(booking.customer.preferences_summary, by)
+    return Hit(title, tuple(filter(None, told)), health, short["href"], icon)
 
 
 parts.finders.append(found)
