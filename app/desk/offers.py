@@ -43,7 +43,7 @@ def of_tier(guest: Any, own: Callable[[], Programme]) -> list[Offer]:
         return []
     tier = own().tier(guest.loyalty_tier or "")
     title = _("%(tier)s member", tier=TIERS[tier.name])
-    return [Offer("award", title, " · ".join(tier.benefits))] if tier.benefits else []
+    return [Offer("award", title, " · ".join(tier.brings))] if tier.brings else []
 
 
 def of_shared(guest: Any, sharing: Iterable[Any], own: Callable[[], Programme]) -> list[Offer]:
@@ -53,7 +53,7 @@ def of_shared(guest: Any, sharing: Iterable[Any], own: Callable[[], Programme]) 
         return []
     tier = own().tier(best.loyalty_tier or "")
     has = own().rank(guest.loyalty_tier or "") if guest.loyalty_member else -1
-    if own().rank(tier.name) <= has or not tier.benefits:
+    if own().rank(tier.name) <= has or not tier.brings:
         return []
     title = _("%(tier)s, shared by %(name)s", tier=TIERS[tier.name], name=best.name)
-    return [Offer("award", title, " · ".join(tier.benefits))]
+    return [Offer("award", title, " · ".join(tier.brings))]

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.desk import honours
+from app.customers import services as guests
+from app.desk import honours, parties
+from app.extensions import db
 from app.loyalty import corrections, earning
 from app.loyalty.vip import words as vip
 from app.loyalty.vip.evaluation import evaluate
@@ -46,13 +48,17 @@ def check_out(
     `outcome` as `OutcomeInput` has it, with `tasks` as {key: (state, reason)} where somebody said
     at the desk what became of them; else their ticks tell. Raises as `departures.check_out` does.
     """
-    came_of_it = honours.outcomes(booking, outcome.get("tasks") or {})
+    party = parties.of(booking)
+    came_of_it = honours.outcomes(party, outcome.get("tasks") or {})
     if despite_no_arrival and booking.status in ("confirmed", "no_show"):
         _arrive_afterwards(booking, by)
-    stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
-    learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
-    earning.for_stay(stay, by=by, fresh=True)
-    evaluate(booking.customer, by=by)  # after all that changes figures, points among them
+    with guests.indexed_once():
+        stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
+        with db.session.no_autoflush:  # what is noted goes with what is learned
+            told, stays = party.preferences, honours.of_stays(booking.customer_id)
+            learn(booking.customer, stays, by=by, told=told)
+        earning.for_stay(stay, by=by, fresh=True)
+        evaluate(booking.customer, by=by)  # after all that changes figures, points among them
     segments.refresh(booking.customer)
     return stay
 

@@ -82,6 +82,7 @@ class Times(fields.Decimal):
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         if isinstance(value, bool) or len(str(value)) > 30:
             raise self.make_error("invalid")
+        value = value.replace(",", ".") if isinstance(value, str) else value
         found = super()._deserialize(value, attr, data, **more)
         if not 0 < found <= MOST_TIMES:
             raise ValidationError([_l("Above 0, at most %(most)s.", most=MOST_TIMES)])

@@ -44,7 +44,11 @@ def search() -> Response:
 
 def _others(typed: str, found: list[Found]) -> list[Hit]:
     """What is no guest, where something like a number was typed or no guest goes by it."""
-    if len(typed) < FEWEST or (found and not any(map(str.isdecimal, typed))):
+    if (
+        len(typed) < FEWEST
+        or not typed.isprintable()
+        or (found and not any(map(str.isdecimal, typed)))
+    ):
         return []
     return [hit for ask in finders for hit in ask(typed, actor())]
 
