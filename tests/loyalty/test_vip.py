@@ -136,6 +136,9 @@ def test_who_sets_a_level_in_the_profile_or_by_the_api_gives_it_by_hand(having, 
     assert (made.vip_source, history(made)) == ("hand", [("granted", "none", "silver")])
     with pytest.raises(NotAllowed):
         services.update(an, {"vip_status": "gold"}, by=actor_of("front_desk"))
+    gone = {"vip_status": "gold", "vip_status_expiry": today() - timedelta(days=1)}
+    with pytest.raises(Invalid, match="over"):
+        services.update(an, gone, by=chi)
 
 
 def test_a_grant_says_why_and_is_given_once_however_often_it_is_sent(having, actor_of):
