@@ -4,13 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
 
 from app.core.actor import Actor
 from app.core.clock import today
-from app.core.i18n import number
-from app.customers.vocabulary import LOYALTY_TIERS
 from app.extensions import db
 from app.loyalty import earning, ledger, memberships, points, programme, steps
 from app.loyalty.memberships import Held
@@ -56,24 +53,6 @@ def follow(stay: Stay, *, by: Actor) -> Righted:
     if comes_to > before:
         return _give(held, first, comes_to - before, facts, by)
     return _take(held, first, before - comes_to, facts, by)
-
-
-def said(righted: Righted) -> list[Any]:
-    """What followed, in sentences."""
-    row, missing, tier = righted
-    found = []
-    if row is not None and row.points > 0:
-        found.append(_l("%(points)s more points were given.", points=number(row.points)))
-    elif row is not None:
-        found.append(_l("%(points)s points were taken back.", points=number(-row.points)))
-    if missing:
-        found.append(
-            _l("%(points)s points are spent already and cannot be taken back.",
-               points=number(missing))
-        )  # fmt: skip
-    if tier:
-        found.append(_l("The guest has reached the tier %(tier)s.", tier=LOYALTY_TIERS[tier]))
-    return found
 
 
 def _comes_to(stay: Stay, first: Transaction) -> int:

@@ -15,6 +15,7 @@ from app.loyalty.programme import decimals
 from app.loyalty.vocabulary import REDEMPTIONS, SOURCES
 
 LONGEST_REFERENCE = 100
+NO_NUMBER = _l("This is not a number.")
 MOST_TIMES = 100
 """The largest multiplier."""
 
@@ -83,7 +84,8 @@ class Times(fields.Decimal):
         said |= {"exclusiveMinimum": 0, "maximum": MOST_TIMES}
         super().__init__(
             allow_nan=False, allow_none=True,
-            error_messages=OWN_SENTENCES | {"invalid": _l("This is not a number.")}, **options,
+            error_messages=OWN_SENTENCES | dict.fromkeys(("invalid", "special"), NO_NUMBER),
+            **options,
         )  # fmt: skip
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:

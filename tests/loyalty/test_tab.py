@@ -182,8 +182,7 @@ WRONG = {
     "neither": ("earnings", {}, "Say how many points"),
     "no reason": ("adjustments", {"points": "5"}, "notes-error"),
     "a gift without a word": ("earnings", {"source": "manual", "points": 5}, "Say what for"),
-    "an amount in groups": ("earnings", {"base_amount": "1.500.000"}, "a point only before"),
-    "half a million": ("earnings", {"base_amount": "500.000"}, "VND has no decimals."),
+    "half a dong": ("earnings", {"base_amount": "500.5"}, "VND has no decimals."),
     "an amount too small": ("earnings", {"base_amount": "9999"}, "less than one point"),
     "a day that is over": (
         "earnings", {"points": 5, "expiry_date": "2024-01-31"}, "would be, too",
