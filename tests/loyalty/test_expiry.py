@@ -208,7 +208,7 @@ def gone():
 
 
 def test_kill_nine_in_the_middle_expires_nothing_twice_and_leaves_nothing(app, guest, settings):
-    several = 4000
+    several = 3000
     many(app, guest, several)
     process = worker(settings)
     try:
