@@ -1,18 +1,24 @@
-"""Figures of VIP levels: the search for all whose level changes, beside a bare aggregate."""
+"""Figures of VIP levels and of tiers: the search for all whose changes, beside a bare aggregate."""
 
 import tempfile
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
 from app.core.actor import HOUSE
 from app.core.clock import today
-from app.core.database import reading
+from app.core.database import hashed, reading, writing
 from app.customers.models import Customer
 from app.extensions import db
+from app.loyalty import calendar, judging, programme, standings, tiers
+from app.loyalty.models import Membership, Transaction
+from app.loyalty.programme import Programme
 from app.loyalty.vip import run
 from app.loyalty.vip.rules import VipRules, current
+from app.stays.models import Stay
 from bench.frame import Bench, Measured, figure, interleaved, timed
+from bench.people import LAST_DAY
 from bench.site import in_process
 
 BARE = (
@@ -61,4 +67,61 @@ def _details(own: VipRules, found: Measured) -> dict[str, str]:
         "bare aggregate": f"{found.floor * 1000:.0f} ms",
         "search": f"{found.subject * 1000:.0f} ms, finds {len(differ):,}",
         "a portion written": f"{taken * 1000:.0f} ms for {len(portion)}",
+    }
+
+
+@figure("tiers, all members judged", "x", 2, 1.5, floor="A")
+def tiers_judged(bench: Bench) -> Measured:
+    """What the daily run does where nothing has changed; on a made-up base most tiers differ, so
+    they are counted and not fetched."""
+    with tempfile.TemporaryDirectory() as folder, in_process(bench.base, folder):
+        rules, day = programme.current(), LAST_DAY
+        found = interleaved(
+            lambda: _bare_members(rules, day), lambda: _differing(rules, day), bench.many(8, 4)
+        )
+        bench.details["tiers"] = _details_of_tiers(rules, day, found)
+    return found
+
+
+def _bare_members(rules: Programme, day: date) -> None:
+    """Members by tier with what they earned and stayed in the last twelve months."""
+    first, _last = calendar.period(rules.period, date.min, day)
+    earned = (
+        select(Transaction.membership_id.label("id"), func.sum(Transaction.points).label("points"))
+        .where(tiers.COUNTING, Transaction.earned_date.between(first, day))
+        .group_by(Transaction.membership_id).subquery()
+    )  # fmt: skip
+    stayed = (
+        select(Stay.customer_id, func.count().label("stays"), func.sum(Stay.nights).label("nights"))
+        .where(Stay.check_out_date.between(first, day))
+        .group_by(Stay.customer_id).subquery()
+    )  # fmt: skip
+    figures = func.avg(earned.c.points), func.avg(stayed.c.stays), func.avg(stayed.c.nights)
+    query = select(Membership.tier, func.count(), *figures).where(Membership.status == "open")
+    query = query.outerjoin(earned, earned.c.id == Membership.id)
+    query = query.outerjoin(stayed, stayed.c.customer_id == Membership.customer_id)
+    with reading():
+        db.session.execute(query.group_by(Membership.tier)).all()
+        db.session.rollback()
+
+
+def _differing(rules: Programme, day: date) -> int:
+    with reading(), hashed():
+        query = standings.differing(rules, day).subquery()
+        found = db.session.scalar(select(func.count()).select_from(query)) or 0
+        db.session.rollback()
+    return found
+
+
+def _details_of_tiers(rules: Programme, day: date, found: Measured) -> dict[str, str]:
+    """In words, with what judging a portion takes; it is taken back."""
+    differ = standings.find(rules, day)
+    portion = differ[: judging.PORTION]
+    with writing():
+        taken = timed(lambda: judging.judge(portion, day))
+    db.session.rollback()
+    return {
+        "bare aggregate": f"{found.floor * 1000:.0f} ms",
+        "search": f"{found.subject * 1000:.0f} ms, finds {len(differ):,}",
+        "a portion judged": f"{taken * 1000:.0f} ms for {len(portion)}",
     }

@@ -13,6 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.countries import country_choices, language_choices
 from app.core.errors import Invalid
+from app.core.i18n import ungrouped
 from app.core.inputs import (
     SENTENCES,
     Amount,
@@ -82,6 +83,8 @@ def posted_values(
             found[name] = name in posted
         elif isinstance(field, m.List):
             found[name] = [item for item in posted.getlist(name) if item]
+        elif isinstance(field, Amount) and name in found:
+            found[name] = ungrouped(found[name])
     return found
 
 

@@ -74,7 +74,7 @@ def store(name: str, value: Values, *, version: int, by: Actor) -> None:
     )
     db.session.info.pop(KEPT, None)
     row = db.session.get_one(HouseSetting, name, with_for_update=True, populate_existing=True)
-    if row.version != version:
+    if row.version != version and row.value != value:  # else somebody sent the same twice
         raise Conflict(_l("Somebody changed these settings meanwhile. Look at them again."))
     names = [n for n in {*row.value, *value} if row.value.get(n) != value.get(n)]
     changes = {n: (row.value.get(n), value.get(n)) for n in sorted(names)}

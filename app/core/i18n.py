@@ -1,5 +1,6 @@
 """Languages: which one a reader gets, and how numbers, money and dates are written in it."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -26,6 +27,7 @@ SHAPES = {
 English is read by hosts the world over: the day first, no month by number, and no noon to count
 from; Vietnamese has no short names of months."""
 CLOCK = "HH:mm"
+GROUPED = re.compile(r"[0-9]{1,3}([., \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*")
 
 
 def choose_language() -> str:
@@ -64,6 +66,15 @@ def _money(amount: Decimal, currency: str, locale: str, symbol: bool, least: int
         ))  # fmt: skip
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return str(numbers.format_decimal(exact, pattern, locale=locale))
+
+
+def ungrouped(typed: str) -> str:
+    """A typed amount without the marks between its thousands, where the currency has no decimals
+    that they could be taken for: 1.500.000 and 1,500,000 dong.
+    """
+    if get_currency_precision(current_settings().currency) or not GROUPED.fullmatch(typed.strip()):
+        return typed
+    return "".join(sign for sign in typed if sign.isdecimal())
 
 
 def locale() -> str:

@@ -1,7 +1,9 @@
 """What may happen to a guest's profile: made, changed, read with a trace."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -29,6 +31,7 @@ PAPERS_PER_HOUR = "60 per hour"
 """Typing numbers of papers tells who has stayed, so nobody may try many."""
 
 Values = Mapping[str, Any]
+_waiting: ContextVar[dict[uuid.UUID, Customer] | None] = ContextVar("waiting", default=None)
 
 
 def get(customer_id: uuid.UUID) -> Customer:
@@ -122,7 +125,23 @@ def store(*guests: Customer) -> None:
     for guest in guests:
         guest.profile_completeness = completeness(guest)
     db.session.flush()
-    search.index_many(db.session.connection(), [facts_of(guest) for guest in guests])
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting |= {guest.id: guest for guest in guests}
+    else:
+        search.index_many(db.session.connection(), [facts_of(guest) for guest in guests])
+
+
+@contextmanager
+def indexed_once() -> Iterator[None]:
+    """Guests that are stored inside get their search row at the end, once."""
+    waiting: dict[uuid.UUID, Customer] = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    search.index_many(db.session.connection(), [facts_of(guest) for guest in waiting.values()])
 
 
 def assign(guest: Customer, values: Values) -> dict[str, tuple[Any, Any]]:

@@ -13,7 +13,7 @@ from app.core.errors import Refusal
 from app.core.types import new_id
 from app.customers.models import Customer
 from app.extensions import db
-from app.loyalty import downgrades, earning, memberships, points, promotions
+from app.loyalty import earning, judging, memberships, points, promotions
 from app.loyalty.models import Membership
 from app.loyalty.programme import REDEMPTIONS
 from app.stays.models import Stay
@@ -75,6 +75,4 @@ def _fallen(members: list[Membership]) -> None:
         if member.tier == "bronze":
             member.tier, member.tier_kept_until = tier, today() - timedelta(days=1)
             memberships.follow(*memberships.hold(member.customer_id), "tier.granted", by=HOUSE)
-    after = None
-    while ids := downgrades.look(after, today()):
-        after = ids[-1]
+    judging.judge([member.id for member in members], today())

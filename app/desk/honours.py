@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.desk import parties, tasks, ticks
-from app.desk.models import Tick
+from app.desk import tasks
+from app.desk.parties import Party
 from app.desk.tasks import Task
 from app.extensions import db
 from app.preferences.learning import StayFacts
-from app.stays.models import Booking, Stay
+from app.stays.models import Stay
 
 LEARNED_FROM = 20
 """How many of the newest stays preferences are learned from."""
@@ -47,23 +47,22 @@ def _told(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "reason" or value}
 
 
-def outcomes(booking: Booking, said: Said) -> list[Outcome]:
+def outcomes(party: Party, said: Said) -> list[Outcome]:
     """What became of each task of a booking: as said now, else as ticked.
 
     What was ticked and is not asked for any more still counts.
     """
-    party = parties.load([booking.id])[booking.id]
-    ticked = ticks.of_booking(booking.id)
+    ticked = {key: tick for key, tick in party.ticks.items() if tick.state != "open"}
     wanted = {task.key: task for task in tasks.of_party(party, care=True)}
     gone = {key: _task(tick) for key, tick in ticked.items() if key not in wanted}
     return [Outcome(task, *_state(key, said, ticked)) for key, task in {**wanted, **gone}.items()]
 
 
-def _task(tick: Tick) -> Task:
+def _task(tick: Any) -> Task:
     return Task(tick.key, tick.task, tick.department)
 
 
-def _state(key: str, said: Said, ticked: Mapping[str, Tick]) -> tuple[str, str | None]:
+def _state(key: str, said: Said, ticked: Mapping[str, Any]) -> tuple[str, str | None]:
     if key in said:
         return said[key]
     return (ticked[key].state, ticked[key].reason) if key in ticked else ("open", None)

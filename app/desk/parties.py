@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, select
@@ -24,6 +25,7 @@ from app.loyalty.vip import rules
 from app.loyalty.vip.rules import VipRules
 from app.preferences import services as preferences
 from app.preferences.models import Preferences
+from app.relationships import services as relationships
 from app.stays.models import Booking, Companion, Stay
 
 LOOKED_BACK = 3
@@ -50,7 +52,7 @@ class Party:
     preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
     when the best of each kind holds; read when it is asked for, and once for all parties. vip,
     programme: the rules for levels and for tiers, likewise. notices: likewise, what guests are to
-    be told.
+    be told. sharing: likewise, the members who share their benefits with a guest.
     """
 
     row: Any
@@ -62,6 +64,7 @@ class Party:
     vip: Callable[[], VipRules]
     programme: Callable[[], Programme]
     notices: Callable[[], Mapping[uuid.UUID, Sequence[Waiting]]]
+    sharing: Callable[[], Mapping[uuid.UUID, Sequence[Any]]]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -132,17 +135,31 @@ def load(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
     columns += [getattr(Customer, name) for name in _GUEST]
     query = select(*columns).join(Customer, Customer.id == Booking.customer_id)
     rows = db.session.execute(query.where(Booking.id.in_(ids))).all()
+    return _parties(rows, latest_stays({row.customer_id for row in rows}))
+
+
+def of(booking: Booking) -> Party:
+    """The party of a booking that was read already, for its tasks: without earlier stays."""
+    own = {name: getattr(booking, name) for name in _BOOKING}
+    row = SimpleNamespace(**own, **{name: getattr(booking.customer, name) for name in _GUEST})
+    return _parties([row], defaultdict(list))[booking.id]
+
+
+def _parties(
+    rows: Sequence[Any], stays: Mapping[uuid.UUID, Sequence[Any]]
+) -> dict[uuid.UUID, Party]:
+    ids, guests = [row.id for row in rows], {row.customer_id for row in rows}
     companions, ticks = _companions(ids), _ticks(ids)
-    guests = {row.customer_id for row in rows}
     others = {c.companion_id for each in companions.values() for c in each if c.companion_id}
-    stays, liked = latest_stays(guests), preferences.many(guests | others)
+    liked = preferences.many(guests | others)
     papers = cache(lambda: expiry.last_days(guests | others))
     vip, tiers = cache(rules.current), cache(programme.current)
     told = cache(lambda: notices.of_guests(guests))
+    sharing = cache(lambda: relationships.sharing_benefits(guests))
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
-            stays[row.customer_id], papers, vip, tiers, told,
+            stays[row.customer_id], papers, vip, tiers, told, sharing,
         )
         for row in rows
     }  # fmt: skip
@@ -164,7 +181,8 @@ def _ticks(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
         Tick.booking_id, Tick.key, Tick.task, Tick.department, Tick.state, Tick.reason,
         Tick.changed_at, Tick.changed_name,
     )  # fmt: skip
-    return _by(db.session.execute(query.where(Tick.booking_id.in_(ids))), "booking_id")
+    query = query.where(Tick.booking_id.in_(ids)).order_by(Tick.id)
+    return _by(db.session.execute(query), "booking_id")
 
 
 _NEWEST = (Stay.check_out_date.desc(), Stay.id.desc())

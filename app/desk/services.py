@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.desk import honours
+from app.customers import services as guests
+from app.desk import honours, parties
+from app.extensions import db
 from app.loyalty import corrections, earning
 from app.loyalty.vip import words as vip
 from app.loyalty.vip.evaluation import evaluate
@@ -18,6 +20,10 @@ from app.stays.bookings import Told
 from app.stays.models import Booking, Stay
 
 Values = Mapping[str, Any]
+LEARNED_OF = (
+    "check_out_date", "purpose_of_visit", "satisfaction_score", "special_requests_fulfilled",
+)  # fmt: skip
+"""What of a stay put right may speak otherwise of the guest's preferences."""
 
 
 class Left(NamedTuple):
@@ -42,13 +48,17 @@ def check_out(
     `outcome` as `OutcomeInput` has it, with `tasks` as {key: (state, reason)} where somebody said
     at the desk what became of them; else their ticks tell. Raises as `departures.check_out` does.
     """
-    came_of_it = honours.outcomes(booking, outcome.get("tasks") or {})
+    party = parties.of(booking)
+    came_of_it = honours.outcomes(party, outcome.get("tasks") or {})
     if despite_no_arrival and booking.status in ("confirmed", "no_show"):
         _arrive_afterwards(booking, by)
-    stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
-    learn(booking.customer, honours.of_stays(booking.customer_id), by=by)
-    earning.for_stay(stay, by=by, fresh=True)
-    evaluate(booking.customer, by=by)  # after all that changes figures, points among them
+    with guests.indexed_once():
+        stay = departures.check_out(booking, {**outcome, **honours.recorded(came_of_it)}, by=by)
+        with db.session.no_autoflush:  # what is noted goes with what is learned
+            told, stays = party.preferences, honours.of_stays(booking.customer_id)
+            learn(booking.customer, stays, by=by, told=told)
+        earning.for_stay(stay, by=by, fresh=True)
+        evaluate(booking.customer, by=by)  # after all that changes figures, points among them
     segments.refresh(booking.customer)
     return stay
 
@@ -57,6 +67,8 @@ def check_out(
 def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
     """Do what follows from a stay put right after check-out; sentences of what was done."""
     said: list[Any] = []
+    if changes.keys() & set(LEARNED_OF):
+        learn(aftercare.guest_of(stay), honours.of_stays(stay.customer_id), by=by)
     if changes.keys() & set(aftercare.CHARGES):
         said += corrections.said(corrections.follow(stay, by=by))
         level = evaluate(aftercare.guest_of(stay), by=by)

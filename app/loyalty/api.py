@@ -66,7 +66,7 @@ def whole(member: Membership | None) -> dict[str, Any]:
             "expiry_date": member.expires_on, "status": said.standing(member, day),
         },
         "points": _points(member, rules), "tier_progress": _progress(member, rules),
-        "benefits": list(rules.tier(member.tier).benefits),
+        "benefits": rules.tier(member.tier).brings,
         "recent_transactions": [_recent(row) for row in account.page(member.id, None, RECENT).rows],
     }  # fmt: skip
 

@@ -45,20 +45,11 @@ class Points(Whole):
 
 
 class Sum(Amount):
-    """An amount with no more decimals than the property's currency has.
-
-    Typed, it has no point at all where there are none: `500.000` may mean half a million.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        sentence = _l("This is not an amount; type digits, and a point only before decimals.")
-        self.error_messages |= {"invalid": sentence}
+    """An amount with no more decimals than the property's currency has."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         found = super()._deserialize(value, attr, data, **more)
-        grouped = isinstance(value, str) and "." in value and not decimals()
-        if grouped or _decimals(value) > decimals():
+        if _decimals(value) > decimals():
             raise ValidationError([_sentence(current_settings().currency, decimals())])
         return found
 
@@ -89,6 +80,7 @@ class Times(fields.Decimal):
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         if isinstance(value, bool) or len(str(value)) > 30:
             raise self.make_error("invalid")
+        value = value.replace(",", ".") if isinstance(value, str) else value
         found = super()._deserialize(value, attr, data, **more)
         if not 0 < found <= MOST_TIMES:
             raise ValidationError([_l("Above 0, at most %(most)s.", most=MOST_TIMES)])

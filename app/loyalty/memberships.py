@@ -29,6 +29,7 @@ FOLLOW = (
     "loyalty_join_date", "loyalty_expiry_date", "points_expiry_date",
 )  # fmt: skip
 """The guest's columns that are a copy of the membership."""
+UNKNOWN = date.min
 NUMBER_TAKEN = _l("Another guest has this membership number.")
 FOUND_BY = ("loyalty_member", "loyalty_number")
 """Those among them for which the profile and its search row must be stored anew."""
@@ -141,15 +142,15 @@ def close(guest: Customer, member: Membership, reason: str, *, by: Actor) -> Non
 
 def follow(
     guest: Customer, member: Membership | None, action: str, *, by: Actor, raised: bool = False,
-    **told: Any,
+    ends: date | None = UNKNOWN, **told: Any,
 ) -> dict[str, tuple[Any, Any]]:  # fmt: skip
     """Bring the guest's columns in step with the membership, and write down what happened.
 
     `told` are further changes for the log, as {field: (old, new)}. A tier that was `raised` by it
-    has an entry of its own.
+    has an entry of its own. `ends`: when the next of the points end, where that is known.
     """
     db.session.flush()
-    values = _copy(member)
+    values = _copy(member, ends)
     changes = {n: (old, v) for n, v in values.items() if (old := getattr(guest, n)) != v}
     if changes.keys() & set(FOUND_BY):
         for name, (_old, new) in changes.items():
@@ -173,7 +174,7 @@ def follow(
     return changes
 
 
-def _copy(member: Membership | None) -> Mapping[str, Any]:
+def _copy(member: Membership | None, ends: date | None) -> Mapping[str, Any]:
     if member is None:
         return dict.fromkeys(FOLLOW) | {
             "loyalty_member": False, "loyalty_points": 0, "lifetime_points": 0,
@@ -182,8 +183,18 @@ def _copy(member: Membership | None) -> Mapping[str, Any]:
         "loyalty_member": True, "loyalty_number": member.number, "loyalty_tier": member.tier,
         "loyalty_points": member.balance, "lifetime_points": member.lifetime_earned,
         "loyalty_join_date": member.joined_on, "loyalty_expiry_date": member.expires_on,
-        "points_expiry_date": next_end(member),
+        "points_expiry_date": next_end(member) if ends == UNKNOWN else ends,
     }  # fmt: skip
+
+
+def next_end_with(guest: Customer, lot_end: date | None) -> date | None:
+    """The same after points were added that end on a day; `UNKNOWN` where the copy is of a day that
+    is over.
+    """
+    known = guest.points_expiry_date
+    if known is not None and known < today():
+        return UNKNOWN
+    return min((day for day in (known, lot_end) if day), default=None)
 
 
 def next_end(member: Membership) -> date | None:

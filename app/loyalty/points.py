@@ -65,9 +65,11 @@ def credited(
     memberships.extend(member, rules)
     row = ledger.credit(member, points, "earn", by=by, **facts)
     step = steps.settle(held, by=by, rules=rules)
+    ends = memberships.next_end_with(guest, row.expiry_date)
     memberships.follow(
-        guest, member, "points.earned", by=by, raised=step is not None, points=(None, points)
-    )
+        guest, member, "points.earned", by=by, raised=step is not None, ends=ends,
+        points=(None, points),
+    )  # fmt: skip
     return row
 
 

@@ -9,6 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
+from flask_babel import lazy_gettext as _l
 
 from app.core import house_settings
 from app.core.actor import Actor
@@ -36,7 +37,8 @@ EURO = Decimal("0.00004")
 class Tier:
     """One tier: any of three figures within the period reaches it. None: it cannot be reached so.
 
-    `multiplier` is on earned points; `benefits` are what the desk offers, in the house's words.
+    `multiplier` is on earned points; `benefits` are what the desk offers, in the house's words;
+    None: those that are usual, in the reader's language.
     """
 
     name: str
@@ -44,31 +46,37 @@ class Tier:
     stays: int | None = None
     nights: int | None = None
     multiplier: Decimal = Decimal(1)
-    benefits: tuple[str, ...] = ()
+    benefits: tuple[str, ...] | None = None
 
     @property
     def can_be_reached(self) -> bool:
         """False for a tier that is given by hand only, and for the lowest."""
         return any(getattr(self, name) is not None for name in MEASURES)
 
+    @property
+    def brings(self) -> list[str]:
+        """What a member of it is offered: as the house wrote it, else what is usual."""
+        return usual_benefits(self.name) if self.benefits is None else list(self.benefits)
+
 
 BENEFITS = {
-    "bronze": ("Member rate",),
-    "silver": ("5% discount on room rates", "Welcome drink"),
+    "bronze": (_l("Member rate"),),
+    "silver": (_l("5% discount on room rates"), _l("Welcome drink")),
     "gold": (
-        "10% discount on room rates", "Free breakfast", "Late checkout until 2 PM",
-        "Room upgrade (subject to availability)", "Welcome amenity",
+        _l("10% discount on room rates"), _l("Free breakfast"), _l("Late checkout until 2 PM"),
+        _l("Room upgrade (subject to availability)"), _l("Welcome amenity"),
     ),
     "platinum": (
-        "15% discount on room rates", "Free breakfast", "Late checkout until 4 PM",
-        "Guaranteed room upgrade", "Welcome amenity", "Airport transfer",
+        _l("15% discount on room rates"), _l("Free breakfast"), _l("Late checkout until 4 PM"),
+        _l("Guaranteed room upgrade"), _l("Welcome amenity"), _l("Airport transfer"),
     ),
 }  # fmt: skip
+"""What the house offers until a manager writes something else."""
 USUAL_TIERS = (
-    Tier("bronze", benefits=BENEFITS["bronze"]),
-    Tier("silver", 2_000, 5, 15, Decimal("1.1"), BENEFITS["silver"]),
-    Tier("gold", 4_000, 10, 30, Decimal("1.25"), BENEFITS["gold"]),
-    Tier("platinum", 8_000, 20, 60, Decimal("1.5"), BENEFITS["platinum"]),
+    Tier("bronze"),
+    Tier("silver", 2_000, 5, 15, Decimal("1.1")),
+    Tier("gold", 4_000, 10, 30, Decimal("1.25")),
+    Tier("platinum", 8_000, 20, 60, Decimal("1.5")),
 )
 
 
@@ -130,6 +138,11 @@ def decimals() -> int:
     return get_currency_precision(current_settings().currency)
 
 
+def usual_benefits(tier: str) -> list[str]:
+    """What a tier brings while the house wrote nothing, in the reader's language."""
+    return [str(each) for each in BENEFITS.get(tier, ())]
+
+
 def local(amount: Decimal | int) -> Decimal:
     """An amount of the specification, in VND, as a round one of the property's currency."""
     currency = current_settings().currency
@@ -185,6 +198,7 @@ def _read(values: dict[str, Any]) -> dict[str, Any]:
 def _tier(values: dict[str, Any]) -> Tier:
     return Tier(
         **values | {
-            "multiplier": Decimal(values["multiplier"]), "benefits": tuple(values["benefits"]),
+            "multiplier": Decimal(values["multiplier"]),
+            "benefits": None if values["benefits"] is None else tuple(values["benefits"]),
         }
     )  # fmt: skip

@@ -9,10 +9,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, validates_schema
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from app.core import audit
 from app.core.actor import Actor
+from app.core.database import alone
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.inputs import Choice, Day, Input, Line, Several
 from app.core.paging import Whole
@@ -99,6 +99,7 @@ def save(
     is retired, Invalid for a short name that another one has.
     """
     by.must("loyalty.rules")
+    alone("loyalty.promotions")  # of two that are new at once, the second finds the first
     row = db.session.get(Promotion, promotion_id, with_for_update=True, populate_existing=True)
     if row is None and version:
         raise NotFound(str(promotion_id))
@@ -106,9 +107,9 @@ def save(
     wanted |= {"multiplier": values["multiplier"] or Decimal(1)}
     if wanted["multiplier"] == 1 and not wanted["bonus"]:
         raise Invalid({"multiplier": _l("A multiplier or points on top: one of them is needed.")})
-    if row is not None and not version and all(getattr(row, n) == v for n, v in wanted.items()):
-        return row
     if row is not None:
+        if not row.retired and all(getattr(row, n) == v for n, v in wanted.items()):
+            return row
         _refuse_stale(row, version)
     _refuse_taken(promotion_id, wanted["code"])
     return _write(row, promotion_id, wanted, by)
@@ -135,10 +136,7 @@ def _write(
     for name, value in wanted.items():
         setattr(made, name, value)
     db.session.add(made)
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Conflict(_l("Another promotion has this short name.")) from None
+    db.session.flush()
     changes = {n: (before[n], v) for n, v in wanted.items() if before[n] != v}
     if changes:
         action = "promotion.changed" if row else "promotion.created"

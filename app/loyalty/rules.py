@@ -74,7 +74,10 @@ class RulesInput(Input):
         PERIOD_WORDS,
         required=True,
         allow_none=False,
-        metadata={"label": _l("What counts for a tier")},
+        metadata={
+            "label": _l("What counts for a tier"),
+            "hint": _l("By calendar years, a tier that one year reached is kept through the next."),
+        },
     )
     grace_days = _count(
         MOST_DAYS, _l("Days of grace"),
@@ -120,7 +123,7 @@ def typed(programme: Programme) -> dict[str, Any]:
         goals = MEASURES if tier.name != TIERS[0] else ()
         values |= {f"{tier.name}_{name}": getattr(tier, name) for name in goals}
         values[f"{tier.name}_multiplier"] = tier.multiplier.normalize() + Decimal(0)
-        values[f"{tier.name}_benefits"] = "\n".join(tier.benefits)
+        values[f"{tier.name}_benefits"] = "\n".join(tier.brings)
     return values
 
 
@@ -137,8 +140,9 @@ def made_of(values: Mapping[str, Any], base: Programme) -> Programme:
 def _tier(name: str, values: Mapping[str, Any]) -> Tier:
     goals = {measure: values.get(f"{name}_{measure}") for measure in MEASURES}
     lines = [line.strip() for line in (values.get(f"{name}_benefits") or "").splitlines()]
-    benefits = tuple(dict.fromkeys(line for line in lines if line))
-    return Tier(name, **goals, multiplier=values[f"{name}_multiplier"], benefits=benefits)
+    said = list(dict.fromkeys(line for line in lines if line))
+    own = None if said == programme.usual_benefits(name) else tuple(said)
+    return Tier(name, **goals, multiplier=values[f"{name}_multiplier"], benefits=own)
 
 
 def save(values: Mapping[str, Any], version: int, *, by: Actor) -> None:
@@ -158,9 +162,8 @@ def check(made: Programme) -> None:
     for lower, tier in zip(made.tiers, made.tiers[1:], strict=False):
         faults |= dict(_falls(lower, tier, made))
     for tier in made.tiers:
-        if len(tier.benefits) > MOST_BENEFITS or any(
-            len(each) > LONGEST_BENEFIT for each in tier.benefits
-        ):
+        said = tier.benefits or ()
+        if len(said) > MOST_BENEFITS or any(len(each) > LONGEST_BENEFIT for each in said):
             faults[f"{tier.name}_benefits"] = _l(
                 "At most %(lines)s lines of %(signs)s characters.",
                 lines=MOST_BENEFITS, signs=LONGEST_BENEFIT,

@@ -28,7 +28,8 @@ class Progress(NamedTuple):
 
     first, last: the days that count. next: the lowest tier above that figures can reach; None at
     the top. needed: by measure what is missing to it, None for a measure that does not reach it;
-    one of them is enough. reached: the tier that the figures alone would give.
+    one of them is enough. reached: the tier that the figures alone would give. held: that one, or
+    a higher one that the calendar year before reached, where such years count.
     """
 
     tier: str
@@ -36,6 +37,7 @@ class Progress(NamedTuple):
     figures: Figures
     needed: dict[str, int | None]
     reached: str
+    held: str
     first: date
     last: date
 
@@ -56,12 +58,29 @@ class Progress(NamedTuple):
 
 
 def progress(member: Membership, day: date, rules: Programme | None = None) -> Progress:
-    """Where an open membership stands on a day: one statement, and one for rules not given."""
-    rules = rules or programme.current()
-    return judge(member, figures([member], day, rules)[member.id], day, rules)
+    """Where an open membership stands on a day: one statement, and one for rules not given; one
+    more for a tier that is of the calendar year before.
+    """
+    return of_many([member], day, rules or programme.current())[member.id]
 
 
-def judge(member: Membership, found: Figures, day: date, rules: Programme) -> Progress:
+def of_many(
+    members: Collection[Membership], day: date, rules: Programme
+) -> dict[uuid.UUID, Progress]:
+    """The same for several, by id."""
+    found = figures(members, day, rules)
+    made = {each.id: _judge(each, found[each.id], day, rules) for each in members}
+    if rules.period != "calendar_year":
+        return made
+    short = [each for each in members if rules.rank(made[each.id].reached) < rules.rank(each.tier)]
+    before = figures(short, date(day.year - 1, 12, 31), rules) if short else {}
+    for key, theirs in before.items():
+        held = max(made[key].reached, rules.reached(*theirs), key=rules.rank)
+        made[key] = made[key]._replace(held=held)
+    return made
+
+
+def _judge(member: Membership, found: Figures, day: date, rules: Programme) -> Progress:
     """What figures come to by the rules."""
     first, last = calendar.period(rules.period, member.joined_on, day)
     higher = rules.above(member.tier)
@@ -70,8 +89,9 @@ def judge(member: Membership, found: Figures, day: date, rules: Programme) -> Pr
         else max(0, goal - getattr(found, name))
         for name in MEASURES
     }  # fmt: skip
+    reached = rules.reached(*found)
     return Progress(
-        member.tier, higher, found, needed if higher else {}, rules.reached(*found), first, last
+        member.tier, higher, found, needed if higher else {}, reached, reached, first, last
     )
 
 
@@ -93,8 +113,8 @@ def _query(rules: Programme, day: date) -> Select[uuid.UUID, int, int, int]:
     """Points, stays and nights of each membership in its own period."""
     mine = Transaction.membership_id == Membership.id
     theirs = Stay.customer_id == Membership.customer_id
-    earned = _within(Transaction.earned_date, rules, day)
-    left = _within(Stay.check_out_date, rules, day)
+    earned = within(Transaction.earned_date, rules, day)
+    left = within(Stay.check_out_date, rules, day)
     return select(
         Membership.id, _sum(func.sum(Transaction.points), mine, COUNTING, earned),
         _sum(func.count(Stay.id), theirs, left), _sum(func.sum(Stay.nights), theirs, left),
@@ -111,10 +131,11 @@ COUNTING = and_(
 """Rows that say what was earned: corrections of a stay's points among them."""
 
 
-def _within(column: Any, rules: Programme, day: date) -> ColumnElement[bool]:
+def within(column: Any, rules: Programme, day: date) -> ColumnElement[bool]:
+    """What lies in a membership's own period that ends with the day."""
     first, last = calendar.period(rules.period, date.min, day)
-    within = and_(column >= Membership.joined_on, column <= last)
-    return within if first == date.min else and_(within, column >= first)
+    since = and_(column >= Membership.joined_on, column <= last)
+    return since if first == date.min else and_(since, column >= first)
 
 
 def _sum(what: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:

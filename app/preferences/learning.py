@@ -3,7 +3,8 @@
 A suggestion never changes a preference; `suggestions.accept` does, when staff or guest say so.
 """
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 
 from app.core import audit
 from app.core.actor import Actor
@@ -14,10 +15,12 @@ from app.extensions import db
 from app.preferences import lists, origins, services, suggestions
 from app.preferences.denials import REASON
 from app.preferences.evidence import Finding, StayFacts, findings
-from app.preferences.models import PreferenceSuggestion
+from app.preferences.models import Preferences, PreferenceSuggestion
 from app.preferences.values import state_of
 
 __all__ = ["StayFacts", "learn"]
+
+Told = Mapping[uuid.UUID, Preferences]
 
 FEWEST = 2
 """Stays that must agree: one is no habit."""
@@ -30,13 +33,24 @@ MUCH_MORE = 2
 """A declined suggestion comes back when more than this many times its stays speak for it."""
 
 
-def learn(guest: Customer, stays: Sequence[StayFacts], *, by: Actor) -> list[PreferenceSuggestion]:
+def learn(
+    guest: Customer, stays: Sequence[StayFacts], *, by: Actor, told: Told | None = None
+) -> list[PreferenceSuggestion]:
     """Bring a held guest's suggestions up to date with all their stays; those that are open.
 
-    What the guest said is never suggested otherwise. Running it again changes nothing.
+    What the guest said is never suggested otherwise: `told`, where somebody read it already.
+    Running it again changes nothing.
     """
+    with db.session.no_autoflush:  # all that is written goes at once
+        likes = services.of(guest.id) if told is None else told.get(guest.id)
+        return _learn(guest, stays, likes, by)
+
+
+def _learn(
+    guest: Customer, stays: Sequence[StayFacts], likes: Preferences | None, by: Actor
+) -> list[PreferenceSuggestion]:
     newest = sorted(stays, key=lambda stay: (stay.check_out_date, str(stay.id)))[-LOOKED_AT:]
-    state = state_of(services.of(guest.id))
+    state = state_of(likes)
     sources = origins.rows_of(guest.id)
     rows = {(row.field, fold(row.option)): row for row in suggestions.of(guest.id)}
     found = {
@@ -50,9 +64,9 @@ def learn(guest: Customer, stays: Sequence[StayFacts], *, by: Actor) -> list[Pre
             db.session.delete(rows.pop(key))
             changed.append(row.field)
     if changed:
-        db.session.flush()
         fields = sorted(set(changed))
         audit.record("suggestions.learned", ("customer", guest.id), by=by, fields=fields)
+        db.session.flush()
     waiting = [row for row in rows.values() if row.state == "open"]
     return sorted(waiting, key=lambda row: (-row.confidence, row.id))
 

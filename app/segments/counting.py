@@ -6,20 +6,20 @@ guests at a time, reckoned again in that very transaction, so that nobody else's
 
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Insert, Select, and_, delete, literal, or_, select, text
+from sqlalchemy import ColumnElement, Insert, Select, and_, delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.bulk import among
 from app.core.clock import today
+from app.core.database import hashed
 from app.customers.models import Customer
 from app.extensions import db
 from app.segments import facts
-from app.segments.definition import COLUMNS, answers, expressions
+from app.segments.definition import COLUMNS, expressions
 from app.segments.models import GuestSegments
 from app.segments.rules import Rules, current
 from app.stays.models import Stay
@@ -42,17 +42,16 @@ class Wrong(NamedTuple):
 
 
 def refresh(guest: Customer) -> None:
-    """Bring one held guest's row up to date, in the caller's transaction; three statements."""
-    rules, day = current(), today()
-    found = answers(facts.of_guest(guest).facts, rules, day)
-    db.session.execute(_upsert({"customer_id": guest.id, **found, "computed_on": day}))
+    """Bring one held guest's row up to date, in the caller's transaction; one statement."""
+    db.session.flush()
+    _store([guest.id], current(), today())
 
 
-def _upsert(values: dict[str, Any] | None = None, query: Select[Any] | None = None) -> Insert:
+def _upsert(query: Select[Any]) -> Insert:
     own = pg_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     made = own(GuestSegments)
     names = ["customer_id", *COLUMNS, "computed_on"]
-    made = made.from_select(names, query) if query is not None else made.values(values or {})
+    made = made.from_select(names, query)
     return made.on_conflict_do_update(
         index_elements=["customer_id"], set_={name: made.excluded[name] for name in names[1:]}
     )
@@ -65,28 +64,13 @@ def look_through(rules: Rules, day: date) -> Iterator[Wrong]:
         last, seen = _end_of_portion(after)
         if last is None:
             return
-        with _hashed():
+        with hashed():
             found = db.session.execute(_differing(rules, day, after, last)).all()
         yield Wrong(
             [row.id for row in found if row.status == "active"],
             [row.id for row in found if row.status != "active"], seen, last,
         )  # fmt: skip
         after = last
-
-
-@contextmanager
-def _hashed() -> Iterator[None]:
-    """PostgreSQL takes tables that an import has just filled for nearly empty ones, and would look
-    through all stays again for each guest.
-    """
-    if db.session.get_bind().dialect.name != "postgresql":
-        yield
-        return
-    db.session.execute(text("SET enable_nestloop = off"))
-    try:
-        yield
-    finally:
-        db.session.execute(text("RESET enable_nestloop"))
 
 
 def _end_of_portion(after: uuid.UUID | None) -> tuple[uuid.UUID | None, int]:
@@ -124,13 +108,17 @@ def write(ids: Sequence[uuid.UUID], rules: Rules, day: date) -> None:
     """Reckon these guests anew and write their rows; whoever holds one of them comes first."""
     held = select(Customer.id).where(among(Customer.id, ids)).order_by(Customer.id)
     db.session.execute(held.with_for_update())
+    _store(ids, rules, day)
+
+
+def _store(ids: Sequence[uuid.UUID], rules: Rules, day: date) -> None:
     mine = among(Stay.customer_id, ids)
     purposes = facts.purposes_of(mine)
     wanted = expressions(facts.columns(purposes, mine), rules, day)
     joined = Customer.__table__.outerjoin(purposes, purposes.c.customer_id == Customer.id)
     query = select(Customer.id, *wanted, literal(day)).select_from(joined)
     query = query.where(among(Customer.id, ids), Customer.status == "active")
-    db.session.execute(_upsert(query=query))
+    db.session.execute(_upsert(query))
 
 
 def remove(ids: Sequence[uuid.UUID]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from app.core import audit
 from app.core.actor import Actor
@@ -49,8 +49,10 @@ def count(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Values]:
             "total_nights": int(row.nights), "total_spent": row.spent,
             "average_spent_per_stay": (row.spent / row.stays).quantize(CENT),
             "average_stay_length": (Decimal(int(row.nights)) / row.stays).quantize(TENTH),
+            "total_cancellations": row.cancelled, "no_show_count": row.absent,
         }  # fmt: skip
-    for guest, cancelled, absent in db.session.execute(_broken_off(guest_ids)):
+    rest = [guest for guest in guest_ids if not found[guest]["total_stays"]]
+    for guest, cancelled, absent in db.session.execute(_broken_off(rest)) if rest else ():
         found[guest] |= {"total_cancellations": cancelled, "no_show_count": absent}
     return found
 
@@ -61,10 +63,18 @@ def _stays(guest_ids: Collection[uuid.UUID]) -> Any:
             Stay.customer_id, func.min(Stay.check_in_date).label("first"),
             func.max(Stay.check_out_date).label("last"), func.count().label("stays"),
             func.sum(Stay.nights).label("nights"), func.sum(Stay.total_amount).label("spent"),
+            _ended_as("cancelled").label("cancelled"), _ended_as("no_show").label("absent"),
         )
         .where(Stay.customer_id.in_(guest_ids))
         .group_by(Stay.customer_id)
     )  # fmt: skip
+
+
+def _ended_as(status: str) -> ScalarSelect[int]:
+    """How many of the same guest's bookings ended so."""
+    theirs = Booking.customer_id == Stay.customer_id, Booking.status == status
+    query = select(func.count()).select_from(Booking).where(*theirs)
+    return query.correlate(Stay).scalar_subquery()
 
 
 def _broken_off(guest_ids: Collection[uuid.UUID]) -> Any:

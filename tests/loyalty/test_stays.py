@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.core.actor import HOUSE
 from app.core.clock import today
 from app.core.errors import Conflict
+from app.customers.models import Customer
 from app.desk import services
 from app.extensions import db
 from app.loyalty import earning, memberships, points, steps
@@ -114,10 +115,19 @@ def test_a_stay_that_brought_nothing_earns_when_its_charges_are_known_unless_it_
     assert holds(an).balance == 0
 
 
-def test_a_member_s_check_out_stays_within_its_statements(member, staying, count_statements):
+def test_a_check_out_that_raises_tier_and_level_stays_within_its_statements(
+    member, past, staying, count_statements
+):
     an = member()
-    booking = staying(an, arrive=-1, nights=1, total_amount=Decimal(5_000_000))
+    guest_id = an.id
+    memberships.of(guest_id).joined_on = memberships.months_after(today(), -11)
+    for days in (9, 19, 29, 39):
+        past(an, days)
+    booking_id = staying(an, arrive=-1, nights=1, total_amount=Decimal(5_000_000)).id
+    db.session.remove()
     with count_statements() as said:
-        services.check_out(bookings.hold(booking.id), {"satisfaction_score": 9}, by=HOUSE)
+        services.check_out(bookings.hold(booking_id), {"satisfaction_score": 9}, by=HOUSE)
         db.session.commit()
     assert len(said) <= 40, "\n".join(said)
+    guest = db.session.get_one(Customer, guest_id)
+    assert (guest.loyalty_tier, guest.vip_status) == ("silver", "silver")

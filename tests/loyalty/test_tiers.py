@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +13,20 @@ from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.jobs import Claim
 from app.customers import services as guests
 from app.extensions import db
-from app.loyalty import downgrades, enrolment, memberships, points, programme, steps, tiers
+from app.loyalty import (
+    downgrades,
+    enrolment,
+    judging,
+    memberships,
+    points,
+    programme,
+    standings,
+    steps,
+    tiers,
+)
 from app.loyalty.models import Notice, TierStep
+
+JOB = Claim(uuid.uuid4(), judging.KIND, {})
 
 
 def ago(days):
@@ -57,7 +69,7 @@ def rules(app):
 
 def run():
     """One daily run."""
-    downgrades.daily(Claim(uuid.uuid4(), downgrades.KIND, {}))
+    judging.daily(JOB)
     db.session.expire_all()
 
 
@@ -131,8 +143,9 @@ def test_a_manager_lowers_a_tier_or_keeps_it_and_the_second_word_changes_nothing
     an, step = proposal(member, pass_days, rules)
     with pytest.raises(NotAllowed):
         downgrades.decide(step.id, lower=True, reason="", by=actor_of("guest_relations"))
-    with pytest.raises(Invalid, match="until which day"):
-        downgrades.decide(step.id, lower=False, reason="", by=HOUSE, kept_until=today())
+    for wrong in (today(), date(2199, 1, 1)):
+        with pytest.raises(Invalid):
+            downgrades.decide(step.id, lower=False, reason="", by=HOUSE, kept_until=wrong)
     until = today() + timedelta(days=90)
     boss = actor_of("manager")
     said = {"lower": False, "reason": "a regular", "by": boss, "kept_until": until}
@@ -204,6 +217,42 @@ def test_a_tier_by_hand_holds_to_the_end_of_its_day_and_only_such_a_one_is_lower
     assert steps_of(an)[-1] == ("downgrade", "proposed", "gold", "bronze")
 
 
+def test_of_calendar_years_a_tier_is_kept_through_the_one_after_it_was_reached(member, rules):
+    an, year = gold(member), today().year
+    rules(period="calendar_year")
+    account = memberships.of(an.id)
+    found = [tiers.progress(account, date(year + n, 12, 31)) for n in (0, 1, 2)]
+    assert [(each.reached, each.held) for each in found] == [
+        ("gold", "gold"), ("bronze", "gold"), ("bronze", "bronze")
+    ]  # fmt: skip
+    judging.judge([account.id], date(year + 1, 12, 31))
+    assert steps_of(an)[-1][0] == "upgrade"
+    judging.judge([account.id], date(year + 2, 1, 1))
+    assert steps_of(an)[-1] == ("downgrade", "grace", "gold", "bronze")
+
+
+def test_all_members_are_searched_by_the_very_figures_that_one_is_judged_by(member, past, rules):
+    an, chi, dung = member(), gold(member, earned_on=ago(200)), member(name="Lê Dung")
+    for guest, days in ((an, 10), (an, 200), (an, 399), (chi, 20)):
+        past(guest, days)
+    for guest in (an, chi):
+        memberships.of(guest.id).joined_on = ago(300)
+    points.adjust(memberships.hold(an.id), 900, "a gift", by=HOUSE)
+    points.adjust(memberships.hold(chi.id), -100, "", by=HOUSE, source="stay", earned_date=ago(3))
+    steps.grant(memberships.hold(dung.id), "platinum", today(), "a friend", by=HOUSE)
+    db.session.commit()
+    every = [memberships.of(guest.id) for guest in (an, chi, dung)]
+    for period in programme.PERIODS:
+        rules(period=period)
+        own = programme.current()
+        found = {row.id: row[3:] for row in db.session.execute(standings.figures(own, today()))}
+        one_by_one = tiers.figures(every, today(), own)
+        assert found == {each.id: tuple(one_by_one[each.id]) for each in every}, period
+    assert standings.find(own, today()) == [every[1].id], "3,900 points are less than gold"
+    tomorrow = today() + timedelta(days=1)
+    assert set(standings.find(own, tomorrow)) == {each.id for each in every[1:]}, "kept no longer"
+
+
 def test_welcome_points_come_once_and_do_not_count_for_a_tier(guest, rules, holds, actor_of):
     rules(welcome_points=5000)
     an, chi = guests.hold(guest().id), guests.hold(guest("Trần Chi").id)
@@ -219,3 +268,20 @@ def test_welcome_points_come_once_and_do_not_count_for_a_tier(guest, rules, hold
     memberships.close(*memberships.hold(an.id), "leaves", by=HOUSE)
     enrolment.enrol(an, by=HOUSE)
     assert holds(an).balance == 0
+
+
+def test_the_desk_offers_what_a_higher_tier_brings_to_whom_it_is_shared_with(
+    as_role, member, guest, tie, book
+):
+    chi, an, duc = gold(member), guest("Nguyễn Văn An"), member(name="Đỗ Đức")
+    of_an, *_ = [book(whose) for whose in (an, duc, chi)]
+    shared, desk = f"Gold, shared by {chi.full_name}", as_role("front_desk")
+    tie(chi, "spouse", an, share_loyalty_benefits=True)
+    tie(chi, "parent", duc)  # who may not share them
+    assert desk.get("/desk").text.count(shared) == 1
+    assert shared in desk.get(f"/desk/bookings/{of_an.id}/check-in").text
+    chi = guests.hold(chi.id)
+    chi.loyalty_tier = "bronze"
+    enrolment.enrol(guests.hold(an.id), by=HOUSE)
+    db.session.commit()
+    assert "shared by" not in desk.get("/desk").text  # it brings no more than An's own

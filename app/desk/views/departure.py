@@ -14,9 +14,9 @@ from app.auth.guard import actor, requires
 from app.core.clock import today
 from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for
-from app.core.i18n import money
+from app.core.i18n import money, ungrouped
 from app.customers.parts import care
-from app.desk import honours, services
+from app.desk import honours, parties, services
 from app.desk.honours import Outcome
 from app.desk.inputs import SaidInput
 from app.desk.views import blueprint, cards, standing
@@ -36,6 +36,7 @@ from app.stays.vocabulary import PURPOSES
 LISTS = ("minibar_consumption", "services_used")
 """Lists that the form takes as one line, with commas between."""
 FIELDS = tuple(OutcomeInput().fields)
+CHARGES = ("total_room_charge", "total_extras")
 STATE, REASON = "state:", "reason:"
 MOST_TASKS = 200
 Tasks = dict[str, tuple[str, str | None]]
@@ -103,6 +104,7 @@ def _level(booking: Booking) -> str:
 def _said() -> dict[str, Any]:
     """The form's fields as an `OutcomeInput` takes them; what is empty was not said."""
     sent: dict[str, Any] = {n: v for n in FIELDS if (v := request.form.get(n, "").strip())}
+    sent |= {name: ungrouped(sent[name]) for name in CHARGES if name in sent}
     for name in LISTS:
         if name in sent:
             sent[name] = [part.strip() for part in sent[name].replace("\n", ",").split(",")]
@@ -166,7 +168,7 @@ def _done(booking: Booking, stay: Stay) -> str:
 def _page(
     booking: Booking, form: Form, tasks: Tasks, errors: dict[str, list[str]], status: int = 200
 ) -> Response:
-    found = honours.outcomes(booking, tasks)
+    found = honours.outcomes(parties.of(booking), tasks)
     context = {
         "form": form, "called": booking.customer.called, "room": booking.room_number or "",
         "care": care(booking.customer.preferences_summary, actor(), whole=True),

@@ -78,7 +78,7 @@ def _of_account(
         "card": card(guest, member, rules, ended), "soon": [_ending(each) for each in soon],
         "made_of": _made_of(endings) if explain else [],
         "progress": progress(member, rules) if member.status == "open" else None,
-        "benefits": list(rules.tier(member.tier).benefits) if member.status == "open" else [],
+        "benefits": rules.tier(member.tier).brings if member.status == "open" else [],
     }  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def offer(guest: Customer, rules: Programme, by: Actor) -> dict[str, Any]:
         )
     may = by.may("loyalty.enrol") and not guest.is_blacklisted
     return {
-        "terms": [str(each) for each in terms], "benefits": list(lowest.benefits),
+        "terms": [str(each) for each in terms], "benefits": lowest.brings,
         "tier": str(TIERS.get(lowest.name, lowest.name)),
         "enrol": url_for("memberships.new_enrolment", customer_id=guest.id) if may else "",
         "banned": guest.is_blacklisted,

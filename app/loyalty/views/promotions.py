@@ -83,6 +83,9 @@ def new_promotion() -> Response:
 def edit_promotion(promotion_id: uuid.UUID) -> Response:
     """The form of one."""
     row = service.get(promotion_id)
+    if row.retired:
+        flash(_("This promotion is retired. Make a new one."), "info")
+        return redirect(url_for("loyalty.promotions"), 303)
     values = {name: getattr(row, name) for name in FIELDS}
     values["multiplier"] = row.multiplier.normalize()
     return _page(form_for(PromotionInput, FIELDS, values=values), row.id, row.version)

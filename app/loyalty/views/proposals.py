@@ -26,12 +26,15 @@ from app.loyalty.downgrades import Place, Waiting
 from app.loyalty.grants import DecisionInput, GrantInput
 from app.loyalty.house import Tab
 from app.loyalty.programme import MEASURES, Programme
-from app.loyalty.rules import MEASURE_WORDS
 from app.loyalty.views import blueprint, frame
 
 house.add_tab(Tab(20, _l("Tiers"), "loyalty.proposals", "loyalty.tiers"))
 PAGE = 50
 KEPT = timedelta(days=365)
+THERE = {
+    "points": _l("%(there)s of %(goal)s points"), "stays": _l("%(there)s of %(goal)s stays"),
+    "nights": _l("%(there)s of %(goal)s nights"),
+}  # fmt: skip
 ASKED = ("decision", "kept_until", "reason")
 
 
@@ -52,8 +55,8 @@ def create_decisions() -> Response:
         values = DecisionInput.read(sent)
         if not values["steps"]:
             raise Invalid({"steps": _("Tick at least one member.")})
-        if values["decision"] == "keep" and values["kept_until"] <= today():
-            raise Invalid({"kept_until": downgrades.SAY_UNTIL})
+        if values["decision"] == "keep":
+            downgrades.refuse_until(values["kept_until"])
     except Invalid as fault:
         typed = MultiDict((name, request.form[name]) for name in ASKED if name in request.form)
         form = form_for(DecisionInput, ASKED, posted=typed, errors=fault.errors)
@@ -138,8 +141,7 @@ def _figures(progress: dict[str, Any], rules: Programme, tier: str) -> list[str]
     """`1,200 of 4,000 points`, for each measure by which the tier is reached."""
     goals = rules.tier(tier)
     return [
-        _("%(there)s of %(goal)s %(what)s", there=number(progress.get(name, 0)),
-          goal=number(goal), what=str(MEASURE_WORDS[name]).lower())
+        str(THERE[name]) % {"there": number(progress.get(name, 0)), "goal": number(goal)}
         for name in MEASURES if (goal := getattr(goals, name)) is not None
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from wtforms import Form
 from app.auth.guard import actor, requires
 from app.core.errors import Conflict, Invalid
 from app.core.forms import form_for, posted_values
-from app.core.i18n import money
+from app.core.i18n import money, ungrouped
 from app.core.inputs import Amount
 from app.core.web import wants_fragment
 from app.extensions import db
@@ -86,7 +86,8 @@ def _usual_amount() -> Decimal:
 
 def _amount() -> Decimal:
     try:
-        found: Decimal | None = Amount().deserialize(request.form.get(EXAMPLE, "").strip())
+        typed = ungrouped(request.form.get(EXAMPLE, "").strip())
+        found: Decimal | None = Amount().deserialize(typed)
     except ValidationError:
         found = None
     return _usual_amount() if found is None else found

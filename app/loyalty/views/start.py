@@ -25,7 +25,7 @@ def index() -> Response:
     lines = [
         {"tier": row.tier, "word": frame.tier_word(row.tier), "members": row.members,
          "width": round(100 * row.members / most, 1), "points": row.points,
-         "benefits": rules.tier(row.tier).benefits,
+         "benefits": rules.tier(row.tier).brings,
          "href": url_for("customers.index", loyalty_tier=row.tier) if may("guests.read") else ""}
         for row in rows
     ]  # fmt: skip

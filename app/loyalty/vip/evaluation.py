@@ -43,15 +43,15 @@ def apply(guest: Customer, verdict: Verdict, *, by: Actor, **said: Any) -> VipCh
     row, told = row_of(guest, verdict) | said, changed(guest, verdict)
     for name, value in zip(COLUMNS, (verdict.level, verdict.source, verdict.until), strict=True):
         setattr(guest, name, value)
-    guests.store(guest)
     if said.get("reason"):
         told["vip_reason"] = (None, said["reason"])
-    action = ACTIONS[verdict.kind]
-    audit.record(action, ("customer", guest.id), by=by, changes=told, version=guest.version)
-    if verdict.kind == "renewed":
+    change = VipChange(**row) if verdict.kind != "renewed" else None
+    action, about = ACTIONS[verdict.kind], ("customer", guest.id)
+    audit.record(action, about, by=by, changes=told, version=guest.version + 1)  # as it is stored
+    db.session.add_all([change] if change else [])
+    guests.store(guest)
+    if change is None:
         return None
-    change = VipChange(**row)
-    db.session.add(change)
     if concerns(guest):
         notices.tell([row])
     return change
