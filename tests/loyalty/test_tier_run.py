@@ -53,7 +53,7 @@ def killed_after(settings, so_far):
 
 
 def test_kill_nine_in_the_middle_proposes_nothing_twice_and_leaves_nothing(app, guest, settings):
-    many(app, guest, several := 1200)
+    many(app, guest, several := 400)
     yesterday = {"tier": "gold", "tier_kept_until": today() - timedelta(days=1)}
     db.session.execute(update(Membership).values(yesterday))
     db.session.commit()
