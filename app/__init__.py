@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in features.pages():
         app.register_blueprint(blueprint)
     _register_apis(app)
-    app.cli = features.Commands(app)
+    features.add_commands(app)
     guard.refuse_undeclared(app)
     return app
 

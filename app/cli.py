@@ -9,6 +9,7 @@ from types import FrameType
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from flask_migrate import Migrate, upgrade
 
 from app.config import new_key
 from app.core import jobs
@@ -27,14 +28,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(keys)
     app.cli.add_command(files)
-    if app.testing or os.environ.get("FLASK_RUN_FROM_CLI"):
-        _know_migrations(app)
-
-
-def _know_migrations(app: Flask) -> None:
-    """Bind Alembic; servers go without, since it takes a tenth of their memory."""
-    from flask_migrate import Migrate
-
     Migrate(app, db, directory=str(app.extensions["root"] / "migrations"))
 
 
@@ -42,8 +35,6 @@ def _know_migrations(app: Flask) -> None:
 @with_appcontext
 def prepare() -> None:
     """Bring the database and the key store up to date; safe to repeat."""
-    from flask_migrate import upgrade
-
     from app import readiness
 
     readiness.look()

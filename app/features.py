@@ -2,9 +2,9 @@
 its tables known, and what it brings to a guest's profile, to imports and to the worker.
 """
 
-import click
+import os
+
 from flask import Blueprint, Flask
-from flask.cli import AppGroup
 
 from app.core.api import ApiBlueprint
 
@@ -82,31 +82,17 @@ def apis() -> list[ApiBlueprint]:
     ]  # fmt: skip
 
 
-class Commands(AppGroup):
-    """The console's commands, imported when somebody asks for one: servers go without."""
+def add_commands(app: Flask) -> None:
+    """Add every feature's commands to the application; servers go without."""
+    if not (app.testing or os.environ.get("FLASK_RUN_FROM_CLI")):
+        return
+    from app import cli, demo
+    from app.auth import commands as auth
+    from app.customers import commands as customers
+    from app.documents import commands as documents
+    from app.loyalty import commands as loyalty
+    from app.loyalty.vip import commands as vip
+    from app.stays import commands as stays
 
-    def __init__(self, app: Flask) -> None:
-        super().__init__()
-        self.app = app
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command by its name."""
-        self._add()
-        return super().get_command(ctx, cmd_name)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all."""
-        self._add()
-        return super().list_commands(ctx)
-
-    def _add(self) -> None:
-        from app import cli, demo
-        from app.auth import commands as auth
-        from app.customers import commands as customers
-        from app.documents import commands as documents
-        from app.loyalty import commands as loyalty
-        from app.loyalty.vip import commands as vip
-        from app.stays import commands as stays
-
-        for each in (cli, demo, auth, customers, documents, loyalty, vip, stays):
-            each.register(self.app)
+    for each in (cli, demo, auth, customers, documents, loyalty, vip, stays):
+        each.register(app)

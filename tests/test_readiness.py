@@ -38,8 +38,9 @@ def app_of(scratch: Path, keystore_url: str) -> Iterator[Callable[..., Flask]]:
 
 
 @pytest.fixture
-def run(app_of: Callable[..., Flask]) -> Callable[..., Result]:
+def run(app_of: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Runs a command of the application over a database: `prepare`, if no other is named."""
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")  # as the console says
 
     def start(url: str, *command: str, **more: str) -> Result:
         return app_of(url, **more).test_cli_runner().invoke(args=list(command or ["prepare"]))

@@ -61,6 +61,19 @@ def test_every_public_function_says_what_it_does():
     assert not silent
 
 
+def test_no_sentence_hides_from_the_translators():
+    """What is called inside an f-string, the extractor of messages does not find."""
+    hidden = [
+        f"{name(path)}:{call.lineno}"
+        for path in PYTHON
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_", "_l", "ngettext")
+    ]
+    assert not hidden
+
+
 def test_templates_hold_nothing_that_the_content_policy_forbids():
     forbidden = re.compile(
         r"\sstyle=|<style|\son[a-z]+=|hx-on|javascript:|\|\s*safe\b|<script(?![^>]*\ssrc=)"

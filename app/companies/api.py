@@ -33,7 +33,7 @@ from app.core.shapes import (
     Shape,
     rfc3339,
 )
-from app.customers import edits
+from app.customers import edits, employers
 from app.customers.vocabulary import PAYMENT_TERMS
 
 blueprint = ApiBlueprint("companies_api", __name__, description="Companies that guests travel for.")
@@ -74,8 +74,18 @@ class ContactShape(Shape):
     notes = Maybe()
 
 
+class BroughtShape(Shape):
+    """What the stays booked for the company add up to, whoever stayed."""
+
+    stays = fields.Integer()
+    nights = fields.Integer()
+    spent = Number()
+    average_satisfaction = Number(allow_none=True)
+    favorite_room_type = Maybe()
+
+
 class CompanyFigures(Shape):
-    """What the stays of its guests add up to."""
+    """What the stays of its guests add up to, private ones too."""
 
     travellers = fields.Integer()
     total_stays = fields.Integer()
@@ -85,6 +95,13 @@ class CompanyFigures(Shape):
     total_cancellations = fields.Integer()
     first_stay = fields.Date(allow_none=True)
     last_stay = fields.Date(allow_none=True)
+    booked_for_company = fields.Nested(BroughtShape)
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Who keeps stays is asked, all else read."""
+        if attr == "booked_for_company":
+            return employers.brought(obj.company_id)
+        return getattr(obj, attr, default)
 
 
 class CompanyShape(Shape):

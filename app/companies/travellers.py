@@ -21,6 +21,7 @@ PER_PAGE = 20
 class Totals:
     """What the stays of a company's guests add up to, by the guests' own figures."""
 
+    company_id: uuid.UUID
     travellers: int
     total_stays: int
     total_nights: int
@@ -49,8 +50,8 @@ def totals(company_id: uuid.UUID) -> Totals:
     ).where(*_theirs(company_id))  # fmt: skip
     people, stays, nights, spent, cancelled, first, last = db.session.execute(query).one()
     return Totals(
-        people, int(stays or 0), int(nights or 0), spent or Decimal(0), int(cancelled or 0),
-        first, last,
+        company_id, people, int(stays or 0), int(nights or 0), spent or Decimal(0),
+        int(cancelled or 0), first, last,
     )  # fmt: skip
 
 

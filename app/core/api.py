@@ -5,7 +5,7 @@ method that writes in `@writes`, which commits.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import wraps
 from typing import Any, NoReturn, TypeVar
@@ -89,17 +89,25 @@ class Parser(FlaskParser):
         raise Invalid(dict(found[:MOST_ERRORS]))
 
 
-def refuse_words(value: Any, schema: Schema, path: str = "") -> None:
-    """Raise Invalid for texts where JSON has numbers and truth values, as forms must send them."""
+def refuse_words(value: Any, schema: Schema) -> None:
+    """Raise Invalid, with all else that is wrong, for texts where JSON has numbers and truth
+    values, as only forms must send them."""
+    words = dict(_words(value, schema))
+    if words:
+        others = flat(schema.validate(value))
+        raise Invalid(dict(list((words | others | words).items())[:MOST_ERRORS]))
+
+
+def _words(value: Any, schema: Schema, path: str = "") -> Iterator[tuple[str, Any]]:
     if not isinstance(value, dict):
         return
     for name, field in schema.fields.items():
         given, where = value.get(name), f"{path}{name}"
         if isinstance(field, fields.Nested):
-            refuse_words(given, field.schema, f"{where}.")
+            yield from _words(given, field.schema, f"{where}.")
         elif _is_word(given, field):
             fraction = isinstance(given, Decimal)
-            raise Invalid({where: field.error_messages["invalid"] if fraction else _TYPE})
+            yield where, field.error_messages["invalid"] if fraction else _TYPE
 
 
 def _is_word(given: Any, field: fields.Field[Any]) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.engine.interfaces import ExecuteStyle
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.selectable import FromClause
@@ -114,10 +115,17 @@ def _begin_if_writing(connection: Connection) -> None:
 
 
 def _prepare_if_asked(cursor: Any, statement: str, values: Any, context: Any) -> bool:
-    if not context.execution_options.get("prepare"):
+    if not (context.execution_options.get("prepare") or _is_one_row(context)):
         return False
     cursor.execute(statement, values, prepare=True)
     return True
+
+
+def _is_one_row(context: Any) -> bool:
+    # There is but one plan for it, and a table's rows are all written by the same words.
+    insert = context.invoked_statement
+    is_insert = isinstance(insert, Insert) and insert.select is None
+    return is_insert and context.execute_style is ExecuteStyle.EXECUTE
 
 
 class _Compiler(SQLiteCompiler):

@@ -66,6 +66,17 @@ class Panel:
     of: Callable[[Customer, Actor], Any]
 
 
+@dataclass(frozen=True)
+class Hit:
+    """Something else than a guest that the search box finds: what it is called, and what is told
+    of it; it leads to `href`."""
+
+    title: str
+    told: tuple[str, ...]
+    href: str
+    icon: str
+
+
 Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
@@ -116,6 +127,8 @@ card_facts: dict[str, Callable[[Customer, Actor], list[tuple[str, str, str]]]] =
 """Group of the overview: further lines of its card, as (label, value, address or '')."""
 in_dialogs: set[str] = set()
 """Groups whose cards are changed by their actions alone, and by no form in place."""
+finders: list[Callable[[str, Actor], list[Hit]]] = []
+"""Who else knows what was typed into the search box, as far as the reader may see it."""
 papers: list[Callable[[bytes], Any]] = []
 """Further places where the number of a paper may stand: its digest to a subquery of guests' ids."""
 wishes: list[Callable[[Collection[uuid.UUID], Actor], Mapping[uuid.UUID, list[Wishes]]]] = []

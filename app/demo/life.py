@@ -90,6 +90,8 @@ def _book(
         "purpose_of_visit": rng.choice(list(PURPOSES)),
         "special_requests": rng.sample(REQUESTS, rng.choice((0, 0, 1, 2))),
     }  # fmt: skip
+    if values["purpose_of_visit"] == "business":
+        values["company_id"] = guest.company_id
     booking = bookings.create(guest, values, by=HOUSE, override="Sample data", despite_overlap=True)
     if inside is not False:
         arrivals.check_in(booking, by=HOUSE)

@@ -3,14 +3,18 @@
 import random
 import uuid
 
+from sqlalchemy import update
+
 from app.companies import contacts, travellers
 from app.companies import services as companies
 from app.core.actor import HOUSE
 from app.customers import services as guests
 from app.customers.models import Customer
+from app.extensions import db
 from app.preferences import services as preferences
 from app.preferences.origins import Source
 from app.relationships import services as relationships
+from app.stays.models import Stay
 
 LIKES: tuple[tuple[str, tuple[str, ...], float, Source], ...] = (
     ("bed_type", ("king", "queen", "twin"), 0.5, "guest"),
@@ -48,7 +52,9 @@ def families(ids: list[uuid.UUID]) -> None:
     """Make couples with a child of every eighth guest and the two that follow."""
     for first in range(0, len(ids) - 2, EACH_FAMILY):
         one, other, child = ids[first : first + 3]
-        shares = {"share_preferences": True, "can_make_bookings": True}
+        shares = dict.fromkeys(
+            ("share_preferences", "can_make_bookings", "share_loyalty_benefits"), True
+        )
         _tie(one, other, "spouse", same_room_preference=True, **shares)
         _tie(one, child, "child", adjacent_room_preference=True)
 
@@ -69,3 +75,5 @@ def firms(ids: list[uuid.UUID]) -> None:
         company = known.get(guests.get(guest_id).company_name or "")
         if company is not None:
             travellers.link(guest_id, company.id, by=HOUSE)
+            of_work = Stay.customer_id == guest_id, Stay.purpose_of_visit == "business"
+            db.session.execute(update(Stay).where(*of_work).values(company_id=company.id))

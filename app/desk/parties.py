@@ -25,6 +25,7 @@ from app.loyalty.vip import rules
 from app.loyalty.vip.rules import VipRules
 from app.preferences import services as preferences
 from app.preferences.models import Preferences
+from app.relationships import services as relationships
 from app.stays.models import Booking, Companion, Stay
 
 LOOKED_BACK = 3
@@ -51,7 +52,7 @@ class Party:
     preferences: of everybody with a profile who ever told any, by guest. papers: likewise, until
     when the best of each kind holds; read when it is asked for, and once for all parties. vip,
     programme: the rules for levels and for tiers, likewise. notices: likewise, what guests are to
-    be told.
+    be told. sharing: likewise, the members who share their benefits with a guest.
     """
 
     row: Any
@@ -63,6 +64,7 @@ class Party:
     vip: Callable[[], VipRules]
     programme: Callable[[], Programme]
     notices: Callable[[], Mapping[uuid.UUID, Sequence[Waiting]]]
+    sharing: Callable[[], Mapping[uuid.UUID, Sequence[Any]]]
 
     def people(self) -> list[tuple[str, Any]]:
         """Everybody on the booking: (name, row); the guest's name goes without saying."""
@@ -153,10 +155,11 @@ def _parties(
     papers = cache(lambda: expiry.last_days(guests | others))
     vip, tiers = cache(rules.current), cache(programme.current)
     told = cache(lambda: notices.of_guests(guests))
+    sharing = cache(lambda: relationships.sharing_benefits(guests))
     return {
         row.id: Party(
             row, companions[row.id], liked, {tick.key: tick for tick in ticks[row.id]},
-            stays[row.customer_id], papers, vip, tiers, told,
+            stays[row.customer_id], papers, vip, tiers, told, sharing,
         )
         for row in rows
     }  # fmt: skip

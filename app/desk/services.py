@@ -21,6 +21,10 @@ from app.stays.bookings import Told
 from app.stays.models import Booking, Stay
 
 Values = Mapping[str, Any]
+LEARNED_OF = (
+    "check_out_date", "purpose_of_visit", "satisfaction_score", "special_requests_fulfilled",
+)  # fmt: skip
+"""What of a stay put right may speak otherwise of the guest's preferences."""
 
 
 class Left(NamedTuple):
@@ -64,6 +68,8 @@ def check_out(
 def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
     """Do what follows from a stay put right after check-out; sentences of what was done."""
     said: list[Any] = []
+    if changes.keys() & set(LEARNED_OF):
+        learn(aftercare.guest_of(stay), honours.of_stays(stay.customer_id), by=by)
     if changes.keys() & set(aftercare.CHARGES):
         said += points.righted(corrections.follow(stay, by=by))
         level = evaluate(aftercare.guest_of(stay), by=by)

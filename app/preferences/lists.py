@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.config import LANGUAGES
 from app.core.countries import language_choices, language_name
+from app.core.database import PREPARED
 from app.core.i18n import day
 from app.core.text import fold
 from app.extensions import db
@@ -111,7 +112,8 @@ def known() -> Lists:
 def load() -> Lists:
     """The lists as the database has them now."""
     columns = [getattr(PreferenceOption, name) for name in Option._fields]
-    rows = db.session.execute(select(*columns).order_by(PreferenceOption.id))
+    every = select(*columns).order_by(PreferenceOption.id)
+    rows = db.session.execute(every, execution_options=PREPARED)
     return Lists(Option(*row) for row in rows)
 
 

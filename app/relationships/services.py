@@ -1,7 +1,10 @@
 """Relationships: made, changed and removed in pairs, and what one guest may do for another."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, func, select
@@ -60,6 +63,20 @@ def given_to(guest_id: uuid.UUID) -> list[tuple[Relationship, Customer]]:
     query = select(Relationship, Customer).join(Customer, Customer.id == Relationship.customer_id)
     mine = Relationship.related_customer_id == guest_id, Customer.status == "active"
     return [(row, giver) for row, giver in db.session.execute(query.where(*mine))]
+
+
+def sharing_benefits(guest_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+    """By guest, the members who share their benefits with each: (name, loyalty_tier)."""
+    called = func.coalesce(Customer.display_name, Customer.full_name).label("name")
+    query = select(Relationship.related_customer_id, called, Customer.loyalty_tier)
+    query = query.join(Customer, Customer.id == Relationship.customer_id).where(
+        Relationship.related_customer_id.in_(guest_ids), Relationship.share_loyalty_benefits,
+        Customer.loyalty_member, Customer.status == "active",
+    )  # fmt: skip
+    found: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in db.session.execute(query.order_by(Customer.sort_name)):
+        found[row.related_customer_id].append(row)
+    return found
 
 
 def add(guest_id: uuid.UUID, values: Values, *, by: Actor) -> Relationship:

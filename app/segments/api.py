@@ -11,11 +11,10 @@ from app.core.api import ApiBlueprint
 from app.core.shapes import Maybe, Moment, Number, Shape, Word
 from app.customers.api.profiles import seen
 from app.customers.vocabulary import SEGMENTS
-from app.segments import facts, report, words
+from app.segments import facts, keeping, report, words
 from app.segments.definition import QUESTION_OF, QUESTIONS, WORDS
 from app.segments.report import Group
 from app.segments.rules import current
-from app.segments.run import last_run
 
 blueprint = ApiBlueprint("segments_api", __name__, description="Segments of guests, by figures.")
 BY_NAME = {question.name: [c.name for c in question.cases if c.name] for question in QUESTIONS}
@@ -58,7 +57,9 @@ class Cell(Shape):
 
 
 class LifetimeValue(Shape):
-    """What the guests are worth whom staff put in a segment; null for those in none."""
+    """What the guests of a segment are worth: of the one that staff chose, else of the purpose of
+    most stays, when that is leisure or business; null for all others.
+    """
 
     customer_segment = Maybe(attribute="segment")
     customer_count = fields.Integer(attribute="guests")
@@ -70,12 +71,16 @@ class LifetimeValue(Shape):
 
 
 class SegmentReport(Shape):
-    """The whole base by segments."""
+    """The whole base by segments, as it was `counted_at`; null, and nobody, before the first count.
+
+    `thresholds_changed`: they did since, and all guests are being counted anew.
+    """
 
     segments = fields.List(fields.Nested(CountedSegment))
     matrix = fields.List(fields.Nested(Cell))
     lifetime_value = fields.List(fields.Nested(LifetimeValue))
     counted_at = Moment(allow_none=True)
+    thresholds_changed = fields.Boolean()
 
 
 @blueprint.route("/customers/<uuid:guest_id>/segments")
@@ -103,18 +108,20 @@ class Segments(MethodView):
     def get(self) -> dict[str, Any]:
         """Read how many guests each segment has, and what those of one kind spent.
 
-        Counted without blacklisted guests; `lifetime_value` is of everybody who ever stayed. The
-        guests themselves are listed by `GET /api/customers?segment=`. Segments follow each
-        check-out at once, and all else that changes by the next night.
+        Counted each night, without blacklisted guests; `lifetime_value` is of everybody who ever
+        stayed. The guests themselves are listed by `GET /api/customers?segment=`; their segments
+        follow each check-out at once, and all else that changes by the next night.
         """
-        found = report.report()
+        kept = keeping.kept()
+        found = kept.report if kept else report.NOTHING
         return {
             "segments": [_counted(name, found.segments.get(name, 0)) for name in WORDS],
             "matrix": [
                 dict(zip(CROSSED, key, strict=True)) | _figures(group)
                 for key, group in report.cells(found)
             ],
-            "lifetime_value": report.lifetime_values(), "counted_at": last_run(),
+            "lifetime_value": kept.worths if kept else [], "counted_at": kept and kept.at,
+            "thresholds_changed": kept is not None and kept.rules != current(),
         }  # fmt: skip
 
 

@@ -1,13 +1,17 @@
-"""The computed segments of a guest (section 4.1, ruling 8): one row, a column for each question."""
+"""The computed segments of a guest (section 4.1, ruling 8): one row, a column for each question;
+and how many guests each segment had when all were counted last.
+"""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.datamap import FIGURE, GUEST_ROW, TECHNICAL
 from app.core.models import Base, CustomerOwned, Owned
+from app.core.types import Instant, Json
 
 
 class GuestSegments(CustomerOwned, Base):
@@ -44,3 +48,17 @@ class GuestSegments(CustomerOwned, Base):
     loyalty: Mapped[str | None] = mapped_column(String(30), info=FIGURE())
     computed_on: Mapped[date] = mapped_column(info=TECHNICAL())
     """The property's day that recency was counted from when the row last changed."""
+
+
+class SegmentCount(Base):
+    """What the last count of the whole base found: the one row of its table, numbered 1."""
+
+    __tablename__ = "segment_counts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=TECHNICAL())
+    counted_on: Mapped[date] = mapped_column(info=TECHNICAL())
+    """The property's day that recency was counted from."""
+    counted_at: Mapped[datetime] = mapped_column(Instant, info=TECHNICAL())
+    rules: Mapped[dict[str, Any]] = mapped_column(Json, info=TECHNICAL())
+    """The thresholds that it was counted by."""
+    figures: Mapped[dict[str, Any]] = mapped_column(Json, info=TECHNICAL())

@@ -1,18 +1,18 @@
 """How many guests each segment has, and what they spent: the matrix of section 6.1.
 
-Counted over what lists are filtered by, so that a figure and the list behind it agree; blacklisted
-guests are left out of both.
+Counted over what lists are filtered by, so that a figure agrees with the list of that moment;
+blacklisted guests are left out of both.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from sqlalchemy import false, func, select, true
+from sqlalchemy import case, false, func, null, select, true
 
-from app.core.clock import today
 from app.customers.listing.asked import COUNTING
 from app.customers.models import Customer
 from app.customers.vocabulary import SEGMENTS
@@ -20,10 +20,12 @@ from app.extensions import db
 from app.segments.definition import COLUMNS, QUESTIONS, expression, names_in
 from app.segments.finding import facts_in
 from app.segments.models import GuestSegments
-from app.segments.rules import current
+from app.segments.rules import Rules
 
 CROSSED = COLUMNS[:3]
 """The questions of the matrix: value, frequency, recency."""
+DOMINANT = {"leisure_traveler": "leisure", "business_traveler": "business"}
+"""A purpose of stays that is a `customer_segment` by itself, where staff chose none (ruling 8)."""
 CENT, TENTH = Decimal("0.01"), Decimal("0.1")
 
 
@@ -58,9 +60,14 @@ class Report:
     segments: dict[str, int]
 
 
+NOTHING = Report(Group(), {}, {})
+
+
 @dataclass(frozen=True)
 class Worth:
-    """What the guests of one `customer_segment` are worth; None for those who have none."""
+    """What the guests of one `customer_segment` are worth; None for those who have neither one that
+    staff chose nor one that their stays say.
+    """
 
     segment: str | None
     guests: int
@@ -75,9 +82,9 @@ def _share(amount: Decimal, among: int, step: Decimal) -> Decimal:
     return (amount / among).quantize(step, ROUND_HALF_EVEN) if among else Decimal(0)
 
 
-def report() -> Report:
+def report(rules: Rules, day: date) -> Report:
     """Counted now, by two statements over indexes and one over the few who are blacklisted."""
-    found = dict(_crossed())
+    found = dict(_crossed(rules, day))
     by_name: Counter[str] = Counter()
     for key, group in found.items():
         by_name.update(dict.fromkeys(filter(None, key), group.guests))
@@ -88,9 +95,9 @@ def report() -> Report:
     return Report(sum(found.values(), Group()), found, dict(by_name))
 
 
-def _crossed() -> Iterator[tuple[tuple[str, str, str | None], Group]]:
+def _crossed(rules: Rules, day: date) -> Iterator[tuple[tuple[str, str, str | None], Group]]:
     """Over the index that has all that is asked."""
-    columns, rules, day = facts_in(Customer), current(), today()
+    columns = facts_in(Customer)
     kinds = [expression(question, columns, rules, day) for question in QUESTIONS[:3]]
     guests = select(
         *kinds, Customer.total_spent.label("spent"), Customer.total_stays.label("stays")
@@ -129,17 +136,22 @@ def crossed(number: int) -> list[str | None]:
 
 
 def lifetime_values() -> list[Worth]:
-    """By the segment that staff chose, the highest revenue first; of everybody who ever stayed,
-    blacklisted and erased guests too, since their stays were paid as well.
+    """By the segment that staff chose, else by what most stays were for; the highest revenue first.
+
+    Of everybody who ever stayed, blacklisted and erased guests too, since their stays were paid as
+    well.
     """
+    purposes = [(GuestSegments.purpose == name, word) for name, word in DOMINANT.items()]
+    segment = func.coalesce(Customer.customer_segment, case(*purposes, else_=null()))
     query = select(
-        Customer.customer_segment.label("segment"), func.count().label("guests"),
+        segment.label("segment"), func.count().label("guests"),
         func.sum(Customer.total_spent).label("spent"),
         func.sum(Customer.total_stays).label("stays"),
         func.sum(Customer.total_nights).label("nights"),
         func.sum(Customer.average_spent_per_stay).label("a_stay"),
-    ).where(Customer.total_stays > 0, Customer.status != "merged")  # fmt: skip
-    rows = db.session.execute(query.group_by(Customer.customer_segment)).all()
+    ).outerjoin(GuestSegments, GuestSegments.customer_id == Customer.id)  # fmt: skip
+    query = query.where(Customer.total_stays > 0, Customer.status != "merged")
+    rows = db.session.execute(query.group_by("segment")).all()
     found = [_worth(row) for row in rows]
     return sorted(found, key=lambda each: (-each.revenue, list(SEGMENTS).index(each.segment)
                   if each.segment in SEGMENTS else len(SEGMENTS)))  # fmt: skip

@@ -57,9 +57,20 @@ def usual() -> Rules:
 def current() -> Rules:
     """The thresholds in force: the defaults with what a manager set."""
     values, version = house_settings.stored(NAME)
+    return replace(read(values), version=version)
+
+
+def read(values: Mapping[str, Any]) -> Rules:
+    """Thresholds as `plain` wrote them, and the defaults for all others."""
     known = {name: value for name, value in values.items() if name in NAMES}
-    read: dict[str, Any] = {n: Decimal(v) if n in AMOUNTS else v for n, v in known.items()}
-    return replace(usual(), **read, version=version)
+    exact: dict[str, Any] = {n: Decimal(v) if n in AMOUNTS else v for n, v in known.items()}
+    return replace(usual(), **exact)
+
+
+def plain(rules: Rules) -> dict[str, Any]:
+    """All thresholds as JSON keeps them."""
+    values = {name: getattr(rules, name) for name in NAMES}
+    return {n: f"{v.normalize():f}" if n in AMOUNTS else v for n, v in values.items()}
 
 
 def change(values: Mapping[str, Any], version: int, *, by: Actor) -> Rules:
@@ -70,10 +81,9 @@ def change(values: Mapping[str, Any], version: int, *, by: Actor) -> Rules:
     by.must("segments.rules")
     rules = Rules(**{name: values[name] for name in NAMES}, version=version)
     _refuse_disorder(rules)
-    standard = usual()
-    chosen = {n: v for n in NAMES if (v := getattr(rules, n)) != getattr(standard, n)}
-    plain = {n: f"{v.normalize():f}" if n in AMOUNTS else v for n, v in chosen.items()}
-    house_settings.store(NAME, plain, version=version, by=by)
+    standard = plain(usual())
+    chosen = {name: value for name, value in plain(rules).items() if value != standard[name]}
+    house_settings.store(NAME, chosen, version=version, by=by)
     enqueue(RUN, {"anew": True}, by=by.user_id)
     return rules
 

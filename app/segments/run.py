@@ -4,34 +4,32 @@ Cut off anywhere, the next run finds what is still wrong; run twice, the second 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-
-from sqlalchemy import func, select
 
 from app.core import audit
 from app.core.actor import HOUSE
-from app.core.clock import today, zone
+from app.core.clock import today
 from app.core.database import reading, writing
-from app.core.jobs import Claim, Job, handles, progress
+from app.core.jobs import Claim, handles, progress
 from app.extensions import db
-from app.segments import counting
+from app.segments import counting, keeping
 from app.segments.counting import BATCH, Wrong
 from app.segments.rules import RUN, Rules, current
 
 
 @handles(RUN, every=timedelta(hours=1))
 def daily(job: Claim) -> None:
-    """One run for each day of the property's calendar, and one whenever the thresholds changed."""
-    last = last_run()
-    if job.payload.get("anew") or last is None or last.astimezone(zone()).date() != today():
-        run(job)
-
-
-def last_run() -> datetime | None:
-    """When the whole base was last counted to the end."""
-    ended = Job.kind == RUN, Job.state == "done", Job.total.is_not(None)
-    return db.session.scalar(select(func.max(Job.finished_at)).where(*ended))
+    """One run for each day of the property's calendar, and one whenever it was asked for, as after
+    a change of thresholds.
+    """
+    if not job.payload.get("anew") and keeping.last_day() == today():
+        return
+    rules, day = current(), today()
+    run(job)
+    with writing():
+        keeping.keep(rules, day)
+        db.session.commit()
 
 
 def run(job: Claim) -> int:

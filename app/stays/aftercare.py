@@ -89,7 +89,7 @@ def correct(stay: Stay, values: Mapping[str, Any], *, by: Actor) -> dict[str, tu
 
 
 def follow(stay: Stay, changes: Changed, *, by: Actor) -> list[str]:
-    """Do what follows from changes that `correct` wrote; what was done, in sentences."""
+    """Do what follows from changes written here; what was done, in sentences."""
     return [str(said) for each in _followers if changes for said in each(stay, changes, by)]
 
 
@@ -140,8 +140,11 @@ def _requests(
     return found or None
 
 
-def resolve(stay: Stay, number: int, how: str, *, by: Actor) -> None:
-    """Close the complaint with this number, from 0. Raises Conflict where it is closed already."""
+def resolve(stay: Stay, number: int, how: str, *, by: Actor) -> Changed:
+    """Close the complaint with this number, from 0; what changed, for `follow`.
+
+    Raises Conflict where it is closed already.
+    """
     _must(by)
     complaints = list(stay.complaints or [])
     if not 0 <= number < len(complaints):
@@ -153,7 +156,9 @@ def resolve(stay: Stay, number: int, how: str, *, by: Actor) -> None:
         "resolved_on": today().isoformat(),
     }  # fmt: skip
     told = {"resolution": (None, how), "complaint": (None, complaints[number]["text"])}
+    changes = {"complaints": (stay.complaints, complaints)}
     _write(stay, {"complaints": complaints}, "complaint.resolved", told, by)
+    return changes
 
 
 def _must(by: Actor) -> None:

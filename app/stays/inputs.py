@@ -165,7 +165,7 @@ class CorrectionInput(Input):
     purpose = Choice(
         words.PURPOSES, attribute="purpose_of_visit", metadata=_named(_l("Purpose of the visit"))
     )
-    total_room_charge = Amount(metadata=_named(_l("Room"), inputmode="decimal"))
+    total_room_charge = Amount(metadata=_named(_l("Room charge"), inputmode="decimal"))
     total_extras = Amount(metadata=_named(_l("Extras"), inputmode="decimal"))
     satisfaction_score = Count(
         1, 10, allow_none=True,
@@ -232,7 +232,7 @@ class OutcomeInput(Input):
     """What is known of a stay when the guest leaves; all of it may be missing."""
 
     check_out = Day(attribute="check_out_date", metadata=_named(_l("Left on")))
-    total_room_charge = Amount(metadata=_named(_l("Room"), inputmode="decimal"))
+    total_room_charge = Amount(metadata=_named(_l("Room charge"), inputmode="decimal"))
     total_extras = Amount(metadata=_named(_l("Extras"), inputmode="decimal"))
     purpose = Choice(
         words.PURPOSES, attribute="purpose_of_visit", metadata=_named(_l("Purpose of the visit"))

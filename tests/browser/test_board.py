@@ -15,7 +15,7 @@ from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
 from app.preferences import services as preferences
-from app.stays import arrivals, bookings
+from app.stays import arrivals, bookings, departures
 from app.stays.models import Booking
 from tests.browser.test_pages import LOOKS, _dress, _visit
 from tests.page import PageClient
@@ -266,6 +266,9 @@ def test_the_pages_of_the_desk_are_for_everybody(
     dates = {"check_in_date": today(), "check_out_date": today() + timedelta(days=1)}
     here = bookings.create(guests.hold(an.id), dates, by=HOUSE, override="Let in").id
     arrivals.check_in(bookings.hold(here), by=HOUSE, room="201")
+    left = bookings.create(guests.hold(guest("محمد").id), dates, by=HOUSE).id
+    arrivals.check_in(bookings.hold(left), by=HOUSE, room="202")
+    departures.check_out(bookings.hold(left), {}, by=HOUSE)
     db.session.commit()
     page = signed_in("manager")
     _dress(page, scheme, language)

@@ -14,7 +14,7 @@ from app.desk.unmet import unmet
 from app.extensions import db
 from app.loyalty.vip.evaluation import evaluate
 from app.preferences.models import PreferenceSuggestion
-from app.stays import bookings
+from app.stays import aftercare, bookings
 from app.stays.models import Stay
 
 COT, PILLOW = "request:Baby cot", "pillow_type:firm"
@@ -120,14 +120,21 @@ def test_what_is_honoured_later_is_forgotten(here, staying):
         assert missed == (["Baby cot", "Pillow: Firm"] if state == "not_possible" else ["Baby cot"])
 
 
-def test_stays_teach_what_the_guest_likes(guest, staying):
+def test_stays_teach_what_the_guest_likes_and_unlearn_when_they_are_put_right(guest, staying):
+    def learned():
+        rows = db.session.scalars(select(PreferenceSuggestion)).all()
+        return {(row.field, row.option) for row in rows}
+
     an = guest()
-    for room in ("201", "202", "203"):
+    for room in ("201", "202"):
         booking = staying(an, room, arrive=-1, nights=1, room_type="Suite King")
-        services.check_out(bookings.hold(booking.id), {"satisfaction_score": 9}, by=HOUSE)
+        stay = services.check_out(bookings.hold(booking.id), {"satisfaction_score": 9}, by=HOUSE)
         db.session.commit()
-    learned = db.session.scalars(select(PreferenceSuggestion)).all()
-    assert ("bed_type", "king") in {(row.field, row.option) for row in learned}
+    assert ("bed_type", "king") in learned()
+    held = aftercare.hold(stay.id)
+    wrong = aftercare.correct(held, {"satisfaction_score": 2}, by=HOUSE)
+    aftercare.follow(held, wrong, by=HOUSE)
+    assert learned() == set()
 
 
 def test_a_check_out_takes_at_most_40_statements(here, likes, guest, stayed, count_statements):

@@ -211,7 +211,7 @@ def test_looking_is_no_news_and_a_departure_is(staying):
     assert booking.id in news.since(began).bookings
 
 
-@pytest.mark.parametrize(("path", "most"), [("/desk", 12), ("/desk?department=kitchen", 15)])
+@pytest.mark.parametrize(("path", "most"), [("/desk", 13), ("/desk?department=kitchen", 15)])
 def test_a_look_costs_one_statement_in_vain_and_as_many_for_one_as_for_many(
     tablet, book, guest, likes, count_statements, path, most
 ):  # fmt: skip

@@ -268,3 +268,20 @@ def test_welcome_points_come_once_and_do_not_count_for_a_tier(guest, rules, hold
     memberships.close(*memberships.hold(an.id), "leaves", by=HOUSE)
     enrolment.enrol(an, by=HOUSE)
     assert holds(an).balance == 0
+
+
+def test_the_desk_offers_what_a_higher_tier_brings_to_whom_it_is_shared_with(
+    as_role, member, guest, tie, book
+):
+    chi, an, duc = gold(member), guest("Nguyễn Văn An"), member(name="Đỗ Đức")
+    of_an, *_ = [book(whose) for whose in (an, duc, chi)]
+    shared, desk = f"Gold, shared by {chi.full_name}", as_role("front_desk")
+    tie(chi, "spouse", an, share_loyalty_benefits=True)
+    tie(chi, "parent", duc)  # who may not share them
+    assert desk.get("/desk").text.count(shared) == 1
+    assert shared in desk.get(f"/desk/bookings/{of_an.id}/check-in").text
+    chi = guests.hold(chi.id)
+    chi.loyalty_tier = "bronze"
+    enrolment.enrol(guests.hold(an.id), by=HOUSE)
+    db.session.commit()
+    assert "shared by" not in desk.get("/desk").text  # it brings no more than An's own

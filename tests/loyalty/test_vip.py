@@ -2,14 +2,16 @@
 
 import itertools
 import random
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import false, func, or_, select
 
 from app.core import audit, house_settings
 from app.core.actor import HOUSE
+from app.core.audit import AuditEntry
 from app.core.clock import today
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.jobs import Claim, LeaseLost
@@ -22,6 +24,7 @@ from app.extensions import db
 from app.imports import stages
 from app.loyalty.models import Notice
 from app.loyalty.vip import criteria, evaluation, grants, rules, run
+from tests.dying import killed_at_commit
 
 MILLION = 1_000_000
 JOB = Claim(new_id(), run.KIND, {})
@@ -257,6 +260,28 @@ def test_the_run_over_all_decides_as_one_by_one_and_a_second_run_finds_nothing(a
         assert (again.raised, again.lowered, again.renewed) == (0, 0, 0)
 
 
+def test_a_run_killed_between_is_ended_by_the_next_and_changes_nothing_twice(having, monkeypatch):
+    run.run(JOB)  # the first of all, which tells nobody
+    several = [having(f"Riser {number}", stays=12).id for number in range(7)]
+    monkeypatch.setattr(run, "PORTION", 2)
+    killed_at_commit(3, lambda: run.run(JOB))
+
+    def found():
+        gold = [guest for guest in map(services.get, several) if guest.vip_status == "gold"]
+        trail = select(func.count()).where(AuditEntry.action == "vip.upgraded")
+        rows = [db.session.scalar(select(func.count(of.id))) for of in (VipChange, Notice)]
+        ranked = [
+            search.models.SearchRow.key == rank_key("gold", None, guest.number) for guest in gold
+        ]
+        keys = select(func.count(search.models.SearchRow.key)).where(or_(false(), *ranked))
+        return [len(gold), *rows, db.session.scalar(trail), db.session.scalar(keys)]
+
+    assert found() == [4] * 5
+    assert run.run(JOB).raised == 3
+    db.session.expire_all()
+    assert found() == [7] * 5
+
+
 def test_search_finds_by_the_new_rank_and_an_open_form_learns_of_the_run(having, count_statements):
     an = having(stays=12)
     version = an.version
@@ -290,8 +315,9 @@ def test_thresholds_and_days_are_the_houses_and_kept_by_version(having, actor_of
     with pytest.raises(NotAllowed):
         rules.change(own, by=actor_of("guest_relations"))
     rules.change(own, by=HOUSE)
+    rules.change(own, by=HOUSE)  # sent twice
     with pytest.raises(Conflict, match="meanwhile"):
-        rules.change(own, by=HOUSE)
+        rules.change(replace(own, days=60), by=HOUSE)
     assert rules.current() == own
     assert house_settings.stored("vip")[1] == rules.current().version == 1
     assert rules.benefits(own, "silver") == ["A fruit basket"]

@@ -39,9 +39,12 @@ def test_a_level_is_given_once_seen_everywhere_and_lifted(having, may, as_role):
     for _ in range(2):
         may.post(f"{where}/grants", form)
     assert history(an) == [("granted", "none", "gold")]
+    may.post(f"{where}/grants", form | {"level": "platinum", "form_id": new_id()})
+    assert "Raised by hand from Gold to Platinum" in may.get(where).text
+    may.post(f"{where}/grants", form | {"form_id": new_id()})
     page = may.get(where).text
-    for said in ("Given by hand: Gold", "Wedding of 80", "Late check-out until 2 PM", "Manager",
-                 "6 stays reached Silver", "15"):  # fmt: skip
+    for said in ("Given by hand: Gold", "Lowered by hand from Platinum to Gold", "Wedding of 80",
+                 "Late check-out until 2 PM", "Manager", "6 stays reached Silver"):  # fmt: skip
         assert said in page, said
     overview = may.get(f"/customers/{an.id}").text
     assert ("Given by hand: Wedding of 80" in overview, "edit/vip" in overview) == (True, False)

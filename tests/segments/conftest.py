@@ -16,6 +16,7 @@ from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty.programme import TIERS
 from app.stays.models import Stay
+from tests.loyalty.conftest import pass_days  # noqa: F401 - fixture
 from tests.stays.conftest import book, day, past, stayed  # noqa: F401 - fixtures
 
 GUESTS, STAYS = cast(Table, Customer.__table__), cast(Table, Stay.__table__)

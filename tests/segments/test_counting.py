@@ -4,22 +4,21 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
-from app.core.actor import HOUSE
-from app.core.clock import now, today
+from app.core.clock import today
 from app.core.jobs import Claim
 from app.core.types import new_id
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.segments import counting, facts, finding, run
+from app.segments import counting, facts, finding, keeping, report, run
 from app.segments.definition import COLUMNS, NOBODY, QUESTION_OF, QUESTIONS, answers, names_in
 from app.segments.models import GuestSegments
 from app.segments.rules import RUN, current, usual
 from app.stays.models import Stay
 from app.stays.vocabulary import PURPOSES
+from tests.dying import killed_at_commit
 
 JOB = Claim(new_id(), RUN, {})
 
@@ -140,6 +139,21 @@ def test_a_run_in_small_portions_comes_to_the_same(crowd, monkeypatch):
     assert stored() == whole
 
 
+def test_a_run_killed_between_is_ended_by_the_next_and_leaves_whole_portions(crowd, monkeypatch):
+    crowd(60)
+    active = select(func.count()).where(Customer.status == "active")
+    number = db.session.scalar(active)
+    monkeypatch.setattr(run, "BATCH", 10)
+    killed_at_commit(3, lambda: run.daily(JOB))
+    assert (len(stored()), keeping.kept()) == (20, None)
+    rest = -(-(number - 20) // 10)
+    killed_at_commit(rest + 3, lambda: run.daily(JOB))  # progress, trail, and the report's own
+    assert (len(stored()), keeping.kept()) == (number, None)
+    run.daily(JOB)
+    assert run.run(JOB) == 0
+    assert keeping.kept().report == report.report(usual(), today())
+
+
 def test_one_guest_is_brought_up_to_date_by_few_statements(guest, past, count_statements):
     an = guest("Đỗ Đức")
     past(an, 40, purpose_of_visit="leisure")
@@ -158,14 +172,21 @@ def test_one_guest_is_brought_up_to_date_by_few_statements(guest, past, count_st
     assert of(an.id)[0] == "low_value"
 
 
-@pytest.mark.parametrize("when", ["today", "yesterday"])
-def test_the_night_has_one_run_and_changed_thresholds_another(app, crowd, when, monkeypatch):
-    crowd(5)
-    ran = []
-    monkeypatch.setattr(run, "run", lambda job: ran.append(job.payload))
-    last = now() - timedelta(days=0 if when == "today" else 1)
-    monkeypatch.setattr(run, "last_run", lambda: last)
-    run.daily(Claim(new_id(), RUN, {}))
+def test_a_day_has_one_run_which_keeps_its_report_and_whoever_asks_has_another(crowd, pass_days):
+    crowd(50)
+    run.daily(JOB)
+    first = keeping.kept()
+    assert (first.day, first.rules) == (today(), usual())
+    assert first.report == report.report(usual(), today())
+    assert first.worths == report.lifetime_values() != []
+    db.session.execute(delete(Customer))
+    db.session.commit()
+    run.daily(JOB)
+    assert keeping.kept() == first
     run.daily(Claim(new_id(), RUN, {"anew": True}))
-    assert ran == ([{}] if when == "yesterday" else []) + [{"anew": True}]
-    assert HOUSE.may("segments.rules")
+    assert (keeping.kept().report.everybody, keeping.kept().worths) == (report.Group(), [])
+    crowd(5)
+    pass_days(1)
+    run.daily(JOB)
+    assert keeping.kept().day == first.day + timedelta(days=1)
+    assert keeping.kept().report.everybody.guests > 0

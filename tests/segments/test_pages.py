@@ -15,7 +15,7 @@ from app.customers import services as guests
 from app.customers.listing import ListInput, asked, find_page
 from app.desk import services as desk
 from app.extensions import db
-from app.segments import counting, report, rules
+from app.segments import counting, keeping, report, rules
 from app.segments.models import GuestSegments
 from app.segments.rules import RUN
 from app.stays import aftercare, arrivals, bookings
@@ -161,14 +161,33 @@ def test_a_check_out_counts_the_guest_at_once_and_so_does_a_stay_put_right(guest
     assert db.session.get_one(GuestSegments, an.id).purpose == "business_traveler"
 
 
+def test_a_complaint_counts_from_its_opening_to_its_end(guest, past, may):
+    an = guest("Đỗ Đức")
+    stay = aftercare.hold(past(an, 20).id)
+    changes = aftercare.correct(stay, {"complaints": ["Cold soup"]}, by=HOUSE)
+    aftercare.follow(stay, changes, by=HOUSE)
+    db.session.commit()
+    assert found(segment=["requires_attention"])[0] == {"Đỗ Đức"}
+    may.post(f"/stays/{stay.id}/resolutions", {"number": "0", "how": "Dinner on the house"})
+    assert found(segment=["requires_attention"])[0] == set()
+
+
 def test_the_report_counts_as_the_lists_do_and_leaves_blacklisted_guests_out(
     may, may_read, machine, several, count_statements
 ):
     several[0].customer_segment = "business"
+    for one in several[:3:2]:  # what staff chose comes before what the stays say
+        db.session.get_one(GuestSegments, one.id).purpose = "leisure_traveler"
+    db.session.commit()
+    assert "Nobody is counted yet" in may_read.get("/segments").text
+    api, nothing = machine("segments.report"), {"matrix": [], "lifetime_value": []}
+    assert api.get("/api/segments").json | nothing == api.get("/api/segments").json
+    may_read.get("/segments/matrix.csv", 404)
+    keeping.keep(rules.current(), today())
     db.session.commit()
     with count_statements() as said:
         html = may_read.get("/segments").text
-    assert len(said) <= 10
+    assert len(said) <= 7
     page = Page(html)
     assert "4 guests. The largest group is 25% of all" in page.text
     cells = [link for link in page.links if link.count("%2C") == 2]
@@ -178,17 +197,20 @@ def test_the_report_counts_as_the_lists_do_and_leaves_blacklisted_guests_out(
     never = next(link for link in page.links if "has_stayed=false" in link)
     assert names(may.get(never).text) == ["محمد"]
     key = ("high_value", "frequent_guest", "recent_guest")
-    assert report.report().cells[key] == report.Group(1, Decimal(150_000_000), 12)
-    answer = machine("segments.report").get("/api/segments").json
+    assert keeping.kept().report.cells[key] == report.Group(1, Decimal(150_000_000), 12)
+    answer = api.get("/api/segments").json
+    assert (answer["counted_at"] is not None, answer["thresholds_changed"]) == (True, False)
     high = next(each for each in answer["segments"] if each["name"] == "high_value")
     assert high == {"name": "high_value", "question": "value", "label": "High value",
                     "customer_count": 2}  # fmt: skip
     risky = next(each for each in answer["segments"] if each["name"] == "risky")
     assert risky["customer_count"] == 1
     assert sum(each["customer_count"] for each in answer["matrix"]) == 4
-    business, rest = sorted(answer["lifetime_value"], key=lambda each: each["customer_count"])
-    assert (business["customer_segment"], business["total_revenue"]) == ("business", 150_000_000)
-    assert (rest["customer_segment"], rest["customer_count"]) == (None, 3)
+    worth = {each["customer_segment"]: each for each in answer["lifetime_value"]}
+    assert {name: each["total_revenue"] for name, each in worth.items()} == {
+        "business": 150_000_000, "leisure": 60_000_000, None: 300_000_000,
+    }  # fmt: skip
+    assert list(worth) == [None, "business", "leisure"]
     matrix = may_read.get("/segments/matrix.csv")
     assert matrix.mimetype == "text/csv"
     assert "High value,Frequent guest,Recent guest,1,150000000,12" in matrix.get_data(True)
@@ -207,11 +229,14 @@ def test_nobody_without_the_right_sees_the_report_or_sets_thresholds(
     may_read.get("/segments/rules", 403)
     may_read.post("/segments/rules", FORM, 403)
     clerk.post("/segments/rules", FORM, 403)
+    clerk.post("/segments/counts", {}, 403)
+    may_not.post("/segments/counts", {}, 401)
     assert rules.current() == rules.usual()
     assert machine("guests.read").get("/api/segments").status_code == 403
 
 
-def test_a_manager_sets_thresholds_and_all_guests_are_counted_anew(may, several):
+def test_a_manager_sets_thresholds_and_all_guests_are_counted_anew(may, machine, several):
+    keeping.keep(rules.current(), today())
     html = may.get("/segments/rules").text
     assert re.search(r'name="high_value"[^>]*value="100000000"', html)
     may.post("/segments/rules", FORM)
@@ -222,6 +247,12 @@ def test_a_manager_sets_thresholds_and_all_guests_are_counted_anew(may, several)
     )  # fmt: skip
     queued = db.session.scalars(select(Job).where(Job.kind == RUN)).all()
     assert [job.payload for job in queued] == [{"anew": True}]
+    may.post("/segments/counts", {})
+    assert len(db.session.scalars(select(Job).where(Job.kind == RUN)).all()) == 2
+    report = Page(may.get("/segments").text).text  # as it was, until the worker has counted
+    for said in ("The thresholds were changed since", "from ₫100,000,000 on"):
+        assert said in report
+    assert machine("segments.report").get("/api/segments").json["thresholds_changed"]
     changed = select(AuditEntry).where(AuditEntry.action == "settings.changed")
     assert [entry.part for entry in db.session.scalars(changed)] == ["segments"]
     assert "High value from: 100000000" in may.get("/segments/rules").text

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from app.companies import travellers
 from app.core.actor import HOUSE
 from app.core.clock import today
 from app.core.errors import Refusal
@@ -187,3 +188,19 @@ def test_money_in_fractions_adds_up_exactly(stayed, guest):
     found = guests.get(an.id)
     assert found.total_spent == Decimal("1.000")
     assert found.average_spent_per_stay == Decimal("0.33")
+
+
+def test_a_company_is_told_what_was_booked_for_it_whoever_stayed(
+    may, machine, guest, stayed, past, company
+):
+    firm, an, duc = company(), guest(), guest("Đỗ Đức")
+    past(an, company_id=firm.id, nights=3)
+    stayed(duc, total_room_charge=Decimal(500_000))
+    travellers.link(duc.id, firm.id, by=HOUSE)
+    db.session.commit()
+    told = machine("companies.read").get(f"/api/companies/{firm.id}").json["company"]["statistics"]
+    assert (told["travellers"], told["total_stays"], told["total_spent"]) == (1, 1, 500_000)
+    booked = told["booked_for_company"]
+    assert (booked["stays"], booked["nights"], booked["spent"]) == (1, 3, 3_000_000)
+    page = may.get(f"/companies/{firm.id}").text
+    assert "1 stay · 3 nights · ₫3,000,000 · mostly Deluxe Ocean View." in page

@@ -22,6 +22,7 @@ from app.core.paging import MOST_PAGES
 from app.core.phones import show_phone
 from app.core.text import initials
 from app.core.web import page_or_fragment, wants_fragment
+from app.customers import employers
 from app.customers.models import Customer
 from app.customers.parts import care
 from app.customers.vocabulary import PAYMENT_TERMS, VIP_LEVELS
@@ -68,7 +69,8 @@ def page_of(company: Company, page: int = 1, status: int = 200, **more: Any) -> 
         "company": company, "initials": initials(company.name), "hue": company.id.hex,
         "kind": str(TYPES[company.company_type]), "archived": company.status == "archived",
         "may_change": may("companies.update"), "may_link": may("guests.update"),
-        "stats": _stats(totals), "facts": _facts(company), "agreement": _agreement(company),
+        "stats": _stats(totals), "brought": _brought(company.id),
+        "facts": _facts(company), "agreement": _agreement(company),
         "credit": _credit(company), "contacts": [_contact(each) for each in company.contacts],
         "renaming": renaming.waiting(company) if totals.travellers > renaming.FEW else 0,
         "linking": {},
@@ -121,6 +123,21 @@ def _stats(totals: travellers.Totals) -> list[tuple[str, str, str]]:
          _("%(amount)s a stay", amount=money(average)) if average else ""),
         (day(totals.last_stay) or _("none yet"), _("Last stay"), ago(totals.last_stay)),
     ]  # fmt: skip
+
+
+def _brought(company_id: uuid.UUID) -> list[str]:
+    """What the stays booked for the company add up to, piece by piece; nothing without any."""
+    found = employers.brought(company_id)
+    if not found.stays:
+        return []
+    satisfied = found.average_satisfaction
+    pieces = [
+        ngettext("%(num)d stay", "%(num)d stays", found.stays),
+        ngettext("%(num)d night", "%(num)d nights", found.nights), money(found.spent),
+        _("satisfaction %(score)s of 10", score=number(satisfied)) if satisfied else "",
+        _("mostly %(room)s", room=found.favorite_room_type) if found.favorite_room_type else "",
+    ]  # fmt: skip
+    return [piece for piece in pieces if piece]
 
 
 def _facts(company: Company) -> list[tuple[str, str, str]]:

@@ -11,8 +11,8 @@ from app.core.api import caller
 from app.core.text import initials
 from app.core.web import page_or_fragment
 from app.customers import services, vocabulary
-from app.customers.finding import look
-from app.customers.parts import care
+from app.customers.finding import FEWEST, Found, look
+from app.customers.parts import Hit, care, finders
 from app.customers.views import blueprint
 from app.customers.views.addresses import profile_addresses
 from app.extensions import db, limiter
@@ -37,9 +37,20 @@ def search() -> Response:
     """The best guests for `q`: as options under the box, or as a page without htmx."""
     typed = request.args.get("q", "")[:LONGEST]
     limit = FEW if request.headers.get("HX-Request") else MANY
-    return page_or_fragment(
-        "customers/search.html", "customers/_results.html", **_words(typed, limit)
-    )
+    words = _words(typed, limit)
+    words["others"] = _others(typed.strip(), words["found"])
+    return page_or_fragment("customers/search.html", "customers/_results.html", **words)
+
+
+def _others(typed: str, found: list[Found]) -> list[Hit]:
+    """What is no guest, where something like a number was typed or no guest goes by it."""
+    if (
+        len(typed) < FEWEST
+        or not typed.isprintable()
+        or (found and not any(map(str.isdecimal, typed)))
+    ):
+        return []
+    return [hit for ask in finders for hit in ask(typed, actor())]
 
 
 @blueprint.get("/picker")

@@ -32,6 +32,7 @@ from app.desk.views.frame import party_id
 from app.extensions import db
 from app.loyalty import programme
 from app.loyalty.vip import rules
+from app.relationships import services as relationships
 from app.stays import bookings, stops
 from app.stays.models import Booking
 
@@ -222,12 +223,12 @@ def _page(step: str, booking: Booking, form: Form, status: int, more: dict[str, 
     guest = booking.customer
     addresses = [url_for(endpoint, booking_id=booking.id) for endpoint in STEPS]
     number = ("identity", "room").index(step)
+    sharing = relationships.sharing_benefits([guest.id]).get(guest.id, ())
     context = {
         "step": number, "steps": list(zip(_step_words(), addresses, strict=True)), "form": form,
         "called": guest.called, "code": guest.customer_code, "version": guest.version,
         "care": care(guest.preferences_summary, actor(), whole=True),
-        "offers": offers.of_vip(guest.vip_status, rules.current)
-        + offers.of_tier(guest, programme.current),
+        "offers": offers.of_guest(guest, rules.current, programme.current, sharing),
         "full_name": guest.full_name, "about": _about(booking), "action": request.path,
         "next": addresses[-1],
         "profile": url_for("customers.show", customer_id=guest.id),

@@ -138,10 +138,11 @@ def _notices(party: Party, by: Actor) -> Iterator[Alert]:
     """What the guest is to be told while here."""
     if not by.may("loyalty.notices") or party.row.status not in STAYING:
         return
+    to_tell = str(_("To tell"))
     for each in party.notices().get(party.row.customer_id, ()):
         if each.points != 0:
             title, icon = notice_words.KINDS[each.row.kind], notice_words.ICONS[each.row.kind]
-            yield "info", icon, f"{_('To tell')}: {title}", notice_words.in_short(each)
+            yield "info", icon, f"{to_tell}: {title}", notice_words.in_short(each)
 
 
 def _marks(person: Any, name: str, notes: bool) -> Iterator[Alert]:
@@ -160,8 +161,8 @@ def _of(title: str, name: str) -> str:
 
 
 def _offers(party: Party) -> list[offers.Offer]:
-    row = party.row
-    return offers.of_vip(row.vip_status, party.vip) + offers.of_tier(row, party.programme)
+    sharing = party.sharing().get(party.row.customer_id, ())
+    return offers.of_guest(party.row, party.vip, party.programme, sharing)
 
 
 def _past(party: Party, by: Actor) -> list[tuple[str, str, str]]:

@@ -5,7 +5,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields
 
-from app.core.clock import today
 from app.core.inputs import OWN_SENTENCES, Amount, Choice, Day, Input, Line, Text, Truth
 from app.core.paging import Whole
 from app.customers.vocabulary import VIP_LEVELS
@@ -29,7 +28,7 @@ class LevelGrant(Input):
 
     level = Choice(GIVEN, required=True, allow_none=False, metadata=_named(_l("VIP level")))
     expires_on = Day(
-        low=today, load_default=None,
+        load_default=None,
         metadata=_named(_l("Last day"), _l("Empty: until it is lifted.")),
     )  # fmt: skip
     reason = Line(max_length=500, required=True, allow_none=False, metadata=_named(_l("Reason")))

@@ -149,4 +149,5 @@ def ladder(own: VipRules) -> list[tuple[str, str, list[str]]]:
 
 def _needs(level: Level) -> str:
     found = [words.figure(name, least) for name, least in level.needs().items()]
-    return f" {_('or')} ".join(found) if found else str(_("by hand alone"))
+    either = str(_("or"))
+    return f" {either} ".join(found) if found else str(_("by hand alone"))

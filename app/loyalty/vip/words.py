@@ -27,6 +27,22 @@ ICONS = {
     "upgrade": ("arrow-up", "good"), "downgrade": ("arrow-down", "attention"),
     "granted": ("crown", "accent"), "lifted": ("undo-2", "neutral"), "lapsed": ("clock", "neutral"),
 }  # fmt: skip
+BEGUN = {
+    "granted": _l("Given by hand: %(new)s"),
+    "upgrade": _l("Raised to %(new)s"),
+}
+MOVED = {
+    ("granted", True): _l("Raised by hand from %(old)s to %(new)s"),
+    ("granted", False): _l("Lowered by hand from %(old)s to %(new)s"),
+    ("upgrade", True): _l("Raised from %(old)s to %(new)s"),
+    ("downgrade", False): _l("Lowered from %(old)s to %(new)s"),
+}
+"""Kind of change, and whether the guest rose."""
+ENDED = {
+    "granted": _l("Given by hand anew: %(new)s"),
+    "lapsed": _l("What was given by hand ended: %(old)s, now %(new)s"),
+    "lifted": _l("What was given by hand was lifted: %(old)s, now %(new)s"),
+}
 parts.events |= {
     "vip.granted": (_l("gave a VIP level"), "crown", "good"),
     "vip.lifted": (_l("lifted a VIP level"), "undo-2", "neutral"),
@@ -73,22 +89,10 @@ def reached(name: str, figures: dict[str, Any]) -> str:
 
 def what(change: VipChange) -> str:
     """What happened to the level."""
+    kind, step = change.kind, rank(change.to_level) - rank(change.from_level)
     said = {"old": level(change.from_level), "new": level(change.to_level)}
-    step = rank(change.to_level) - rank(change.from_level)
-    if change.kind == "granted":
-        sentence = _("Given by hand: %(new)s") if step else _("Given by hand anew: %(new)s")
-    elif change.kind == "lapsed":
-        sentence = _("What was given by hand ended: %(old)s, now %(new)s")
-    elif change.kind == "lifted":
-        sentence = _("What was given by hand was lifted: %(old)s, now %(new)s")
-    elif change.from_level == NONE:
-        sentence = _("Raised to %(new)s")
-    else:
-        sentence = (
-            _("Raised from %(old)s to %(new)s")
-            if step > 0
-            else _("Lowered from %(old)s to %(new)s")
-        )
+    sentence = BEGUN.get(kind) if change.from_level == NONE else None
+    sentence = sentence or (MOVED.get((kind, step > 0)) if step else None) or ENDED[kind]
     return str(sentence % said)
 
 

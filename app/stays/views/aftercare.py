@@ -65,11 +65,13 @@ def resolve(stay_id: uuid.UUID) -> Response:
     stay = aftercare.hold(stay_id)
     try:
         how = ResolutionInput.read({"how": request.form.get("how", "")})["how"]
-        aftercare.resolve(stay, request.form.get("number", -1, type=int), how, by=actor())
+        number = request.form.get("number", -1, type=int)
+        changes = aftercare.resolve(stay, number, how, by=actor())
+        followed = aftercare.follow(stay, changes, by=actor())
     except (Invalid, Conflict) as fault:
         db.session.rollback()
         return _page(aftercare.get(stay_id), fault, resolving=True)
-    return _done(stay, _("The complaint is resolved."))
+    return _done(stay, " ".join([_("The complaint is resolved."), *followed]))
 
 
 def _read() -> dict[str, Any]:
