@@ -70,7 +70,7 @@ def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
     said: list[Any] = []
     if changes.keys() & set(LEARNED_OF):
         learn(aftercare.guest_of(stay), honours.of_stays(stay.customer_id), by=by)
-    if changes.keys() & set(aftercare.CHARGES):
+    if changes.keys() & {"check_out_date", *aftercare.CHARGES}:
         said += points.righted(corrections.follow(stay, by=by))
         level = evaluate(aftercare.guest_of(stay), by=by)
         said += [vip.told(level)] if level else []

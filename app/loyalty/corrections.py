@@ -26,7 +26,8 @@ class Righted(NamedTuple):
 
 
 def follow(stay: Stay, *, by: Actor) -> Righted:
-    """Bring a stay's points in step with its charges, by the rate and multipliers of its earning.
+    """Bring a stay's points in step with its charges, by the rate and multipliers of its earning,
+    and raise the tier that it reaches now.
 
     The difference is an entry of its own, of type `adjust`; the guest must be held. What an entry
     cannot take back without going below zero stays with the guest. An earning that was reversed
@@ -40,9 +41,9 @@ def follow(stay: Stay, *, by: Actor) -> Righted:
     if member is None or first.membership_id != member.id or not first.working:
         return Righted()
     comes_to, before = _comes_to(stay, first), first.points + _corrected(first)
-    if comes_to == before:
-        return Righted()
     held = memberships.hold(stay.customer_id)
+    if comes_to == before:
+        return _nights_alone(held, by)
     amount = earning.charges_of(stay, programme.current())
     facts: Facts = {
         "source": "stay", "source_reference": first.source_reference, "base_amount": amount,
@@ -53,6 +54,14 @@ def follow(stay: Stay, *, by: Actor) -> Righted:
     if comes_to > before:
         return _give(held, first, comes_to - before, facts, by)
     return _take(held, first, before - comes_to, facts, by)
+
+
+def _nights_alone(held: Held, by: Actor) -> Righted:
+    """A day that was put right may reach a tier, though no points follow."""
+    step = steps.settle(held, by=by)
+    if step is not None:
+        memberships.follow(*held, "tier.raised", by=by)
+    return Righted(tier=step.to_tier if step else None)
 
 
 def _comes_to(stay: Stay, first: Transaction) -> int:

@@ -26,7 +26,7 @@ from app.loyalty.programme import Programme
 from app.loyalty.tiers import Progress
 
 KIND = "loyalty.tiers"
-PORTION = 200
+PORTION = 50
 """So many are judged in one transaction: whoever serves one of them waits for it."""
 
 
@@ -62,7 +62,7 @@ def judge(ids: Sequence[uuid.UUID], day: date) -> None:
         _follow(each, day, rules)
     for each in judged:
         if rules.rank(each.found.reached) > rules.rank(each.member.tier):
-            _raise(each.member, rules)
+            _raise(each)
     db.session.flush()
 
 
@@ -77,10 +77,10 @@ def _hold(ids: Sequence[uuid.UUID]) -> Sequence[Membership]:
     return db.session.scalars(mine.with_for_update(), execution_options=fresh).all()
 
 
-def _raise(member: Membership, rules: Programme) -> None:
-    held = memberships.hold(member.customer_id)
-    if steps.settle(held, by=HOUSE, rules=rules):
-        memberships.follow(*held, "tier.raised", by=HOUSE)
+def _raise(each: Judged) -> None:
+    held = db.session.get_one(Customer, each.member.customer_id), each.member
+    steps.move(held, "upgrade", each.found.reached, by=HOUSE, progress=each.found)
+    memberships.follow(*held, "tier.raised", by=HOUSE)
 
 
 def _judged(members: Sequence[Membership], day: date, rules: Programme) -> Iterable[Judged]:

@@ -1,5 +1,6 @@
 """Points of stays: given at check-out, and following when its charges are put right."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -97,6 +98,15 @@ def test_points_follow_charges_that_are_put_right_and_never_go_below_zero(member
     account, first = memberships.hold(an.id), earning.of_stay(stay)
     with pytest.raises(Conflict, match="Entry 5 put this one right since"):
         points.reverse(account, first, "never stayed", by=HOUSE)
+
+
+def test_a_day_put_right_raises_the_tier_at_once(member, staying):
+    an = member()
+    memberships.of(an.id).joined_on = memberships.months_after(today(), -2)
+    booking = staying(an, arrive=-15, nights=15, total_amount=Decimal(10_000))
+    stay = leave(booking, check_out_date=today() - timedelta(days=1))
+    assert put_right(stay, check_out_date=today()) == "The guest has reached the tier Silver."
+    assert an.loyalty_tier == "silver"
 
 
 def test_a_stay_that_brought_nothing_earns_when_its_charges_are_known_unless_it_was_reversed(
