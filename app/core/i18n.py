@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import dates, numbers
 from babel.numbers import get_currency_precision
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Domain, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -84,7 +84,7 @@ def locale() -> str:
 
 def _language() -> str:
     # What Flask-Babel chose for this reader lies in `g`; asking it takes four times as long.
-    chosen = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
+    chosen = getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
     found = chosen or get_locale()
     return str(found.language) if found else ""
 
