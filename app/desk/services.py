@@ -11,6 +11,7 @@ from app.customers import services as guests
 from app.desk import honours, parties
 from app.extensions import db
 from app.loyalty import corrections, earning
+from app.loyalty import said as points
 from app.loyalty.vip import words as vip
 from app.loyalty.vip.evaluation import evaluate
 from app.preferences.learning import learn
@@ -70,9 +71,9 @@ def put_right(stay: Stay, changes: aftercare.Changed, by: Actor) -> list[Any]:
     if changes.keys() & set(LEARNED_OF):
         learn(aftercare.guest_of(stay), honours.of_stays(stay.customer_id), by=by)
     if changes.keys() & set(aftercare.CHARGES):
-        said += corrections.said(corrections.follow(stay, by=by))
+        said += points.righted(corrections.follow(stay, by=by))
         level = evaluate(aftercare.guest_of(stay), by=by)
-        said += [vip.what(level)] if level else []
+        said += [vip.told(level)] if level else []
     segments.refresh(aftercare.guest_of(stay))
     return said
 

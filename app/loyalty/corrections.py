@@ -4,12 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from app.core.actor import Actor
 from app.core.clock import today
-from app.customers.vocabulary import LOYALTY_TIERS
 from app.extensions import db
 from app.loyalty import earning, ledger, memberships, points, programme, steps
 from app.loyalty.memberships import Held
@@ -57,23 +55,6 @@ def follow(stay: Stay, *, by: Actor) -> Righted:
     return _take(held, first, before - comes_to, facts, by)
 
 
-def said(righted: Righted) -> list[Any]:
-    """What followed, in sentences."""
-    row, missing, tier = righted
-    found = []
-    if row is not None and row.points > 0:
-        found.append(_l("%(points)s more points were given.", points=row.points))
-    elif row is not None:
-        found.append(_l("%(points)s points were taken back.", points=-row.points))
-    if missing:
-        found.append(
-            _l("%(points)s points are spent already and cannot be taken back.", points=missing)
-        )
-    if tier:
-        found.append(_l("The guest has reached the tier %(tier)s.", tier=LOYALTY_TIERS[tier]))
-    return found
-
-
 def _comes_to(stay: Stay, first: Transaction) -> int:
     """What the stay brings by its charges of now and the rules of then."""
     known = first.working or {}
@@ -86,12 +67,8 @@ def _comes_to(stay: Stay, first: Transaction) -> int:
 
 def _corrected(first: Transaction) -> int:
     """What earlier corrections came to."""
-    query = select(func.sum(Transaction.points)).where(
-        Transaction.membership_id == first.membership_id, Transaction.transaction_type == "adjust",
-        Transaction.source == "stay", Transaction.source_reference == first.source_reference,
-        Transaction.status != "reversed",
-    )  # fmt: skip
-    return db.session.scalar(query) or 0
+    told = points.corrections(first).with_only_columns(func.sum(Transaction.points))
+    return db.session.scalar(told) or 0
 
 
 def _give(held: Held, first: Transaction, more: int, facts: Facts, by: Actor) -> Righted:

@@ -123,8 +123,8 @@ def _refuse_stale(row: Promotion, version: int | None) -> None:
 
 
 def _refuse_taken(promotion_id: uuid.UUID, code: str) -> None:
-    taken = select(Promotion.id).where(Promotion.code == code, Promotion.id != promotion_id)
-    if db.session.scalar(taken):
+    others = select(Promotion.code).where(Promotion.id != promotion_id)
+    if code.casefold() in {other.casefold() for other in db.session.scalars(others)}:
         raise Invalid({"code": _l("Another promotion has this short name.")})
 
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.core.clock import zone
 from app.core.i18n import day, money, number
 from app.loyalty.account import Part
+from app.loyalty.corrections import Righted
 from app.loyalty.models import Membership, Transaction
 from app.loyalty.vocabulary import ALL_SOURCES, KINDS, REDEMPTIONS, TIERS
 
@@ -81,7 +82,7 @@ def of_working(working: Mapping[str, Any]) -> str:
     amount, rate = Decimal(working["amount"]), Decimal(working["rate"])
     tier, by_tier = working["tier"], Decimal(working["tier_multiplier"])
     promotion, by_promotion = working.get("promotion"), Decimal(working["promotion_multiplier"])
-    terms = f"{money(amount)} {OVER} {money(rate)}"
+    terms = f"{money(amount)} {OVER} {money(rate, fine=True)}"
     if by_tier != 1:
         terms += f" {TIMES} {_times(by_tier)} ({TIERS.get(tier, tier)})"
     if promotion and by_promotion != 1:
@@ -114,3 +115,18 @@ def lot(part: Part) -> str:
     if not end:
         return str(_("earned %(day)s, without an end", day=day(part.earned_on)))
     return str(_("earned %(day)s, until %(end)s", day=day(part.earned_on), end=end))
+
+
+def righted(found: Righted) -> list[str]:
+    """What followed from a stay put right, in sentences."""
+    row, missing, tier = found
+    told = []
+    if row is not None and row.points > 0:
+        told.append(_("Given in addition: %(points)s.", points=points(row.points)))
+    elif row is not None:
+        told.append(_("Taken back: %(points)s.", points=points(-row.points)))
+    if missing:
+        told.append(_("Spent already and not taken back: %(points)s.", points=points(missing)))
+    if tier:
+        told.append(_("The guest has reached the tier %(tier)s.", tier=TIERS[tier]))
+    return [str(each) for each in told]

@@ -58,11 +58,12 @@ def grant(held: Held, tier: str, until: date, reason: str, *, by: Actor) -> Tier
         raise Conflict(
             _l("This guest earned a higher tier. Only the daily run proposes to lower such a one.")
         )
+    kept = member.tier_kept_until
     step = move(held, "granted", tier, by=by, progress=found, reason=reason)
     lapse(member, by=by)
     member.tier_kept_until = until
     memberships.follow(
-        guest, member, "tier.granted", by=by, tier_kept_until=(None, until), reason=(None, reason)
+        guest, member, "tier.granted", by=by, tier_kept_until=(kept, until), reason=(None, reason)
     )
     return step
 

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from app.core.actor import HOUSE
 from app.core.clock import today
+from app.core.errors import Conflict
 from app.customers.models import Customer
 from app.desk import services
 from app.extensions import db
@@ -80,13 +82,11 @@ def test_stays_and_nights_raise_a_tier_at_check_out_and_who_is_no_member_gets_no
 def test_points_follow_charges_that_are_put_right_and_never_go_below_zero(member, staying, holds):
     an = member()
     stay = leave(staying(an, arrive=-1, nights=1, total_amount=Decimal(5_000_000)))
-    assert put_right(stay, total_extras=Decimal(1_000_000)) == "100 more points were given."
+    assert put_right(stay, total_extras=Decimal(1_000_000)) == "Given in addition: 100 points."
     assert put_right(stay, staff_notes="Tips well") == ""
     points.redeem(memberships.hold(an.id), 500, "amenity", by=HOUSE)
     said = put_right(stay, total_room_charge=Decimal(2_000_000))
-    assert said == (
-        "100 points were taken back. 200 points are spent already and cannot be taken back."
-    )
+    assert said == ("Taken back: 100 points. Spent already and not taken back: 200 points.")
     assert holds(an).balance == 0
     put_right(stay, total_room_charge=Decimal(5_000_000))  # the 200 were never taken
     assert rows_of(an) == [
@@ -94,6 +94,9 @@ def test_points_follow_charges_that_are_put_right_and_never_go_below_zero(member
         ("adjust", "stay", -100), ("adjust", "stay", 100),
     ]  # fmt: skip
     assert holds(an).balance == 100
+    account, first = memberships.hold(an.id), earning.of_stay(stay)
+    with pytest.raises(Conflict, match="Entry 5 put this one right since"):
+        points.reverse(account, first, "never stayed", by=HOUSE)
 
 
 def test_a_stay_that_brought_nothing_earns_when_its_charges_are_known_unless_it_was_reversed(

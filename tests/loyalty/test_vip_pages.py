@@ -164,7 +164,8 @@ def test_rules_are_set_by_one_at_a_time_and_must_rise(having, may, as_role):
     may.post("/loyalty/vip/rules", rulebook(gold_benefits="x\n" * 13), 422)
     sent = rulebook(silver_total_stays="2", silver_benefits="Giỏ trái cây\n", gold_benefits="")
     may.post("/loyalty/vip/rules", sent)
-    may.post("/loyalty/vip/rules", sent, 409)
+    may.post("/loyalty/vip/rules", sent)  # the same, by the same finger
+    may.post("/loyalty/vip/rules", sent | {"days": "300"}, 409)
     own = rules.current()
     assert (own.level("silver").total_stays, rules.benefits(own, "silver")) == (2, ["Giỏ trái cây"])
     assert (rules.benefits(own, "gold"), own.level("diamond").benefits) == ([], None)
@@ -198,7 +199,7 @@ def test_leaving_raises_the_level_and_the_desk_says_so_and_what_it_brings(
     db.session.commit()
     may.post(f"/desk/bookings/{booking.id}/check-out", {})
     page = may.get("/desk").text
-    assert "Đỗ Đức · Raised to Silver: 5 stays reached Silver" in page
+    assert "Đỗ Đức · VIP level: Raised to Silver. 5 stays reached Silver" in page
     other = book(an, nights=1)
     arrivals.check_in(bookings.hold(other.id), by=HOUSE)
     db.session.flush()

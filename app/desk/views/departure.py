@@ -97,8 +97,8 @@ def _level(booking: Booking) -> str:
     change, left = listing.last(booking.customer_id), booking.checked_out_at
     if change is None or left is None or change.changed_at < left:
         return ""
-    said = ": ".join(part for part in (vip.what(change), vip.why(change, actor())) if part)
-    return f"{booking.customer.called} · {said}"
+    told = f"{booking.customer.called} · {vip.told(change)}"
+    return f"{told} {vip.why(change, actor())}".rstrip()
 
 
 def _said() -> dict[str, Any]:

@@ -96,6 +96,11 @@ def what(change: VipChange) -> str:
     return str(sentence % said)
 
 
+def told(change: VipChange) -> str:
+    """The same as a sentence that may stand among others."""
+    return str(_("VIP level: %(what)s.", what=what(change)))
+
+
 def why(change: VipChange, by: Actor) -> str:
     """The reason, as far as the reader may see it; a person's own words need notes."""
     figures = change.figures or {}
