@@ -9,14 +9,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from app.core.audit import AuditEntry
 from app.core.types import first_id
 from app.customers import parts
 from app.desk.parties import Place
 from app.extensions import db
-from app.stays.models import Companion
+from app.relationships.models import Relationship
+from app.stays.models import STAYING, Booking, Companion
 
 QUIET = ("customer.viewed", "field.revealed", "customer.imported")
 """What changes nothing on any card: looking, and guests who are new and have no booking yet."""
@@ -68,12 +69,18 @@ def _note(news: News, action: str, subject: uuid.UUID | None, part: str | None) 
 
 
 def concerned(news: News, places: Iterable[Place]) -> set[uuid.UUID]:
-    """The bookings on the board that the news is about, also by who comes along."""
+    """The bookings on the board that the news is about, also by who comes along, and by who shares
+    a tier with their guest."""
     own = {each.id: each.guest_id for each in places}
     told = {one for one, guest in own.items() if one in news.bookings or guest in news.guests}
-    return told | (_accompanied_by(news.guests) & own.keys())
+    return told | (_through(news.guests) & own.keys())
 
 
-def _accompanied_by(guests: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    query = select(Companion.booking_id).where(Companion.companion_id.in_(guests))
-    return set(db.session.scalars(query))
+def _through(guests: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    along = select(Companion.booking_id).where(Companion.companion_id.in_(guests))
+    shared = Relationship.customer_id.in_(guests), Relationship.share_loyalty_benefits
+    sharing = select(Booking.id).join(
+        Relationship, Relationship.related_customer_id == Booking.customer_id
+    )
+    here = sharing.where(*shared, Booking.status.in_(STAYING))
+    return set(db.session.scalars(union_all(along, here)))

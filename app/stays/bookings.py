@@ -74,10 +74,11 @@ def by_reference(source: str, reference: str) -> Booking | None:
 def create(
     guest: Customer, values: Values, *, by: Actor, source: str = OWN_SOURCE,
     reference: str | None = None, override: str | None = None, despite_overlap: bool = False,
-    told_at: datetime | None = None, **origin: Any,
+    told_at: datetime | None = None, ended: bool = False, **origin: Any,
 ) -> Booking:  # fmt: skip
     """A new booking for a held guest. `values` as `BookingInput` gives them; `origin` sets columns
-    that no caller may send, such as an id that came with the form.
+    that no caller may send, such as an id that came with the form. `ended`: it came to nothing
+    before it was told here, so nothing stands in its way.
 
     Raises Stopped for a blacklisted or warned guest on it without an `override` reason, Overlap
     for nights that the guest has booked already, Invalid for an unknown company or companion.
@@ -90,8 +91,8 @@ def create(
     _check_dates(booking, values)
     _assign(booking, values, by)
     party.check_booker(booking)
-    overridden = stops.hold_or_override(booking, override, by=by)
-    if not despite_overlap:
+    overridden = [] if ended else stops.hold_or_override(booking, override, by=by)
+    if not (despite_overlap or ended):
         overlaps.refuse(booking)
     db.session.add(booking)
     db.session.flush()

@@ -62,7 +62,7 @@ def _make(message: Values, *, by: Actor) -> Booking:
     booking = bookings.create(
         guest, _content(message), by=by, source=message["source"], reference=message["reference"],
         override=message.get("override_reason"), told_at=message.get("occurred_at"),
-        despite_overlap=message["allow_overlap"] or message["status"] != "confirmed",
+        despite_overlap=message["allow_overlap"], ended=message["status"] != "confirmed",
     )  # fmt: skip
     _end(booking, message["status"], message.get("occurred_at"), by=by)
     return booking

@@ -12,6 +12,7 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.jobs import Claim
 from app.customers import services as guests
+from app.desk import news, parties
 from app.extensions import db
 from app.loyalty import (
     downgrades,
@@ -274,11 +275,13 @@ def test_the_desk_offers_what_a_higher_tier_brings_to_whom_it_is_shared_with(
     as_role, member, guest, tie, book
 ):
     chi, an, duc = gold(member), guest("Nguyễn Văn An"), member(name="Đỗ Đức")
-    of_an, *_ = [book(whose) for whose in (an, duc, chi)]
+    of_an, _, of_chi = [book(whose) for whose in (an, duc, chi)]
     shared, desk = f"Gold, shared by {chi.full_name}", as_role("front_desk")
     tie(chi, "spouse", an, share_loyalty_benefits=True)
     tie(chi, "parent", duc)  # who may not share them
     assert desk.get("/desk").text.count(shared) == 1
+    concerned = news.concerned(news.News(guests={chi.id}), parties.places(today()))
+    assert concerned == {of_an.id, of_chi.id}  # an open board learns of a new tier
     assert shared in desk.get(f"/desk/bookings/{of_an.id}/check-in").text
     chi = guests.hold(chi.id)
     chi.loyalty_tier = "bronze"

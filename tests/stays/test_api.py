@@ -1,12 +1,15 @@
 """The API of bookings and stays: told twice, stopped, changed from two sides, read in its shape."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from app.auth.permissions import SCOPES
 from app.core.actor import HOUSE
+from app.core.clock import now
+from app.core.shapes import rfc3339
 from app.customers import marks
 from app.customers import services as guests
 from app.extensions import db
@@ -107,6 +110,20 @@ def test_who_joins_after_an_override_is_stopped_all_the_same(clerk, message, ban
     answer = clerk.put(f"{BOOKINGS}/{made['id']}", json={"companions": both})
     assert answer.status_code == 409
     assert [stop["name"] for stop in answer.json["stops"]] == ["Trần Bình"]
+
+
+def test_what_came_to_nothing_is_told_of_a_banned_guest_and_stopped_when_it_comes_back(
+    clerk, message, banned
+):
+    ended = message(customer_id=str(banned.id), status="cancelled")
+    made = clerk.post(BOOKINGS, json=ended)
+    assert (made.status_code, made.json["status"]) == (201, "cancelled")
+    back = clerk.post(f"{BOOKINGS}/{made.json['id']}/reinstatements", json={})
+    later = ended | {"status": "confirmed", "occurred_at": rfc3339(now() + timedelta(hours=1))}
+    for answer in (back, clerk.post(BOOKINGS, json=later)):
+        assert (answer.status_code, len(answer.json["stops"])) == (409, 1)
+    db.session.expire_all()
+    assert banned.total_cancellations == 1
 
 
 def test_an_overlap_lists_the_other_booking_and_may_be_allowed(clerk, message, day):
