@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -205,10 +204,7 @@ class Day(fields.Date):
 
 
 class Amount(fields.Decimal):
-    """Money in the property's currency: exact, not negative, at most three decimals.
-
-    A text such as `500.000` is refused where it may mean thousands, lest it be taken for 500.
-    """
+    """Money in the property's currency: exact, not negative, at most three decimals."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("allow_none", True)
@@ -218,7 +214,6 @@ class Amount(fields.Decimal):
         sentence = {
             "invalid": _l("This is not an amount."),
             "special": _l("This is not an amount."),
-            "grouped": _l("Type it without dots and commas between the digits."),
         }
         super().__init__(
             places=3, allow_nan=False, validate=bounds,
@@ -231,17 +226,7 @@ class Amount(fields.Decimal):
         """The amount; None for an empty text. A truth value is no amount."""
         if isinstance(value, bool) or (isinstance(value, str) and len(value) > 30):
             raise self.make_error("invalid")
-        if isinstance(value, str) and _is_grouped(value.strip()):
-            raise self.make_error("grouped")
         return super().deserialize(None if value == "" else value, attr, data, **more)
-
-
-def _is_grouped(text: str) -> bool:
-    """True for digits in groups of three, unless they are the currency's three decimals."""
-    if not re.fullmatch(r"\d{1,3}([.,]\d{3})+", text):
-        return False
-    decimals = get_currency_precision(current_settings().currency)
-    return decimals < 3 or text.count(".") != 1 or "," in text
 
 
 class Truth(fields.Boolean):
