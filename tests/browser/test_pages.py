@@ -2,15 +2,19 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from app.companies import contacts, travellers
 from app.companies import services as companies
 from app.core.actor import HOUSE
+from app.core.clock import today
 from app.core.types import new_id
 from app.customers import marks
 from app.customers.models import Customer
@@ -19,6 +23,8 @@ from app.imports import services as imports
 from app.loyalty import enrolment, memberships, points
 from app.preferences import services as preferences
 from app.relationships import services as relationships
+from app.segments import keeping
+from app.segments import rules as thresholds
 
 pytestmark = pytest.mark.sqlite_only  # what a browser shows does not hang on the database
 
@@ -31,6 +37,7 @@ DESK = (
     "/customers/{guest}/edit/identity", "/customers/{guest}/marks/new?kind=blacklist",
     "/customers/{guest}/relationships", "/customers/{guest}/company", "/companies",
     "/customers/{guest}/loyalty?explain=1", "/customers/{guest}/loyalty/redemptions/new",
+    "/customers/{guest}/vip", "/segments",
     "/companies?search=qzxv", "/companies/new", "/companies/{firm}", "/companies/{firm}/edit",
     "/companies/{firm}/contacts/new", "/customers/{guest}/preferences",
     "/customers/{guest}/preferences/food", "/customers/{guest}/preferences/services",
@@ -77,8 +84,14 @@ def known(guest: Callable[..., Customer]) -> str:
     file = io.BytesIO(b"full_name\nAn\n")
     name = "danh_sach_khach_luu_tru_tu_he_thong_cu_nam_2024.csv"
     imports.receive("guests", name, file, by=HOUSE, language="en")
+    for ago, one in zip((3, 60, 200, 900), db.session.scalars(select(Customer)), strict=False):
+        one.total_spent, one.total_stays = Decimal(75_240_000), 14
+        one.last_stay_date = today() - timedelta(days=ago)
+    known = str(made.id)
     db.session.commit()
-    return str(made.id)
+    keeping.keep(thresholds.current(), today())
+    db.session.commit()
+    return known
 
 
 @pytest.fixture
