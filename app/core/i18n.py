@@ -43,19 +43,27 @@ def choose_language() -> str:
     return wished or current_settings().language
 
 
-def money(amount: Decimal | None, *, symbol: bool = True) -> str:
-    """An amount in the property's currency, with that currency's number of decimals."""
+def money(amount: Decimal | None, *, symbol: bool = True, fine: bool = False) -> str:
+    """An amount in the property's currency, with that currency's number of decimals.
+
+    fine: with more, where it has them; a point may be worth half a cent.
+    """
     if amount is None:
         return ""
-    return _money(amount, current_settings().currency, locale(), symbol)
+    least = -int(amount.normalize().as_tuple().exponent) if fine else 0
+    return _money(amount, current_settings().currency, locale(), symbol, least)
 
 
 @lru_cache(maxsize=4096)
-def _money(amount: Decimal, currency: str, locale: str, symbol: bool) -> str:
-    digits = get_currency_precision(currency)
+def _money(amount: Decimal, currency: str, locale: str, symbol: bool, least: int) -> str:
+    usual = get_currency_precision(currency)
+    digits = max(least, usual)
     exact = amount.quantize(Decimal(1).scaleb(-digits))
     if symbol:
-        return str(numbers.format_currency(exact, currency, locale=locale))
+        return str(numbers.format_currency(
+            exact, currency, locale=locale, currency_digits=digits == usual,
+            decimal_quantization=False,
+        ))  # fmt: skip
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return str(numbers.format_decimal(exact, pattern, locale=locale))
 

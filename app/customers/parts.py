@@ -66,17 +66,6 @@ class Panel:
     of: Callable[[Customer, Actor], Any]
 
 
-@dataclass(frozen=True)
-class Hit:
-    """Something else than a guest that the search box finds: what it is called, and what is told
-    of it; it leads to `href`."""
-
-    title: str
-    told: tuple[str, ...]
-    href: str
-    icon: str
-
-
 Alerts = Callable[[Customer, Actor], list[dict[str, Any]]]
 """Banners above every tab, as `_alerts.html` shows them; a part asks for what it needs."""
 
@@ -84,6 +73,20 @@ Badge = tuple[str, str, str]
 Badges = Callable[[Mapping[str, Any], Actor, bool], list[Badge]]
 """(words, tone, icon) beside a name, made of `preferences_summary` alone; in lists as much as fits,
 or the `whole` of it."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something else than a guest that the search box finds: what it is called, what is told of it
+    and of its guest's health; it leads to `href`."""
+
+    title: str
+    told: tuple[str, ...]
+    care: list[Badge]
+    href: str
+    icon: str
+
+
 Wishes = tuple[str, list[tuple[str, bool]]]
 """A heading, and wishes in words, each with whether it must stand out."""
 Takes = Callable[..., None]

@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from app.core.actor import Actor
 from app.core.clock import now, today
+from app.core.errors import Invalid
 from app.core.types import new_id
 from app.customers.models import Customer, VipChange
 from app.extensions import db
@@ -53,12 +56,18 @@ def note(
     guest: Customer, changes: Mapping[str, tuple[Any, Any]], *, by: Actor,
     reason: str | None = None, change_id: uuid.UUID | None = None,
 ) -> VipChange | None:  # fmt: skip
-    """Write into history that a level was given or lifted by hand; None where neither was."""
+    """Write into history that a level was given or lifted by hand; None where neither was.
+
+    Raises Invalid for a last day that is over.
+    """
     old = changes.get("vip_status", (guest.vip_status,))[0] or "none"
     if "none" == old == guest.vip_status:
         return None
     if changes.keys().isdisjoint(("vip_status", "vip_status_expiry")):
         return None
+    until = guest.vip_status_expiry
+    if "vip_status_expiry" in changes and until is not None and until < today():
+        raise Invalid({"vip_status_expiry": _l("This day is over.")})
     made = row_by_hand(guest, old, by, now())
     row = VipChange(**made, id=change_id or new_id(), reason=reason)
     db.session.add(row)

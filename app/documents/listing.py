@@ -91,7 +91,10 @@ def _read(ends: ColumnElement[bool], place: Place | None, *, falling: bool) -> S
             key = tuple_(*ORDER)
             part = part.where(key < place if falling else key > place)
         parts.append(select(part.order_by(*order).limit(LIMIT + 1).subquery()))
-    guest = (Customer.full_name, Customer.display_name, Customer.customer_code)
+    guest = (
+        Customer.full_name, Customer.display_name, Customer.customer_code,
+        Customer.preferences_summary,
+    )  # fmt: skip
     query = select(Document, *guest).join(Customer, Customer.id == Document.customer_id)
     query = query.where(Document.id.in_(union_all(*parts))).order_by(*order)
     return db.session.execute(query.limit(LIMIT + 1)).all()

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from app.core.actor import Actor
 from app.core.clock import today
@@ -76,12 +76,8 @@ def _comes_to(stay: Stay, first: Transaction) -> int:
 
 def _corrected(first: Transaction) -> int:
     """What earlier corrections came to."""
-    query = select(func.sum(Transaction.points)).where(
-        Transaction.membership_id == first.membership_id, Transaction.transaction_type == "adjust",
-        Transaction.source == "stay", Transaction.source_reference == first.source_reference,
-        Transaction.status != "reversed",
-    )  # fmt: skip
-    return db.session.scalar(query) or 0
+    told = points.corrections(first).with_only_columns(func.sum(Transaction.points))
+    return db.session.scalar(told) or 0
 
 
 def _give(held: Held, first: Transaction, more: int, facts: Facts, by: Actor) -> Righted:

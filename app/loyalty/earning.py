@@ -19,7 +19,7 @@ from app.loyalty import memberships, points, programme, steps
 from app.loyalty.memberships import Held
 from app.loyalty.models import MOST, Promotion, Transaction
 from app.loyalty.programme import Programme
-from app.stays.models import OWN_SOURCE, Booking, Stay
+from app.stays.models import OWN_SOURCE, Booking, Companion, Stay
 
 ONE = Decimal(1)
 
@@ -132,28 +132,32 @@ def stay_for(customer_id: uuid.UUID, reference: str) -> Stay:
 
     Raises Invalid for a booking that is unknown or not over, Conflict for another guest's.
     """
-    booking_id = _uuid(reference)
-    same = or_(Booking.reference == reference, Booking.id == booking_id)
+    same = or_(Booking.reference == reference, Booking.id == _uuid(reference))
     mine = select(Stay).join(Stay.booking).where(Stay.customer_id == customer_id, same)
     stay = db.session.scalar(mine.options(contains_eager(Stay.booking)).limit(1))
-    if stay is None and _is_anothers(booking_id, reference):
-        raise Conflict(_l("That booking is another guest’s."))
     if stay is None:
+        refuse_anothers(customer_id, reference)
         sentence = _l("No stay of this guest that is over came of such a booking.")
         raise Invalid({"source_reference": sentence})
     return stay
 
 
-def _is_anothers(booking_id: uuid.UUID | None, reference: str) -> bool:
-    """True for a stay under this id or the house's own reference; who asks has none by it.
+def refuse_anothers(customer_id: uuid.UUID, reference: str) -> None:
+    """Raise Conflict for a booking by this id, or by the house's own reference, of another guest
+    than this one; who travels along is no other.
 
     Other engines' references are no key by themselves, so nothing is sought by one alone.
     """
+    booking_id = _uuid(reference)
     same = Booking.id == booking_id
     if booking_id is None:
         same = and_(Booking.source == OWN_SOURCE, Booking.reference == reference)
-    stays = select(Stay.id).join(Booking, Booking.id == Stay.booking_id)
-    return db.session.scalar(stays.where(same)) is not None
+    along = select(Companion.id).where(
+        Companion.booking_id == Booking.id, Companion.companion_id == customer_id
+    )
+    others = select(Booking.id).where(same, Booking.customer_id != customer_id, ~along.exists())
+    if db.session.scalar(others) is not None:
+        raise Conflict(_l("That booking is another guest’s."))
 
 
 def without_points(customer_id: uuid.UUID, most: int) -> list[Stay]:

@@ -100,14 +100,17 @@ def row_of(guest: uuid.UUID, kind: str, occasion: str, facts: dict[str, Any]) ->
 
 
 def put(rows: list[dict[str, Any]]) -> int:
-    """Write notices, each but once for its occasion; how many are new."""
+    """Write notices, each but once for its occasion; how many are new.
+
+    Each takes hold of its guest, so they are written in the order in which `hold_both` does.
+    """
     if not rows:
         return 0
     once = insert_missing(db.engine.dialect.name, NOTICES)
     known = _known(rows)
     fresh = [row for row in rows if (row["customer_id"], row["kind"], row["occasion"]) not in known]
     if fresh:
-        db.session.execute(once, fresh)
+        db.session.execute(once, sorted(fresh, key=lambda row: row["customer_id"]))
     return len(fresh)
 
 

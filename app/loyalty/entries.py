@@ -58,7 +58,7 @@ def earn(held: Held, values: Values, by: Actor, facts: Values) -> Transaction:
     source = _needed(values, "source")
     stay = stay_meant(held[0].id, values)
     worked = work(held[1], values, stay)
-    reference = str(stay.booking_id) if stay else values.get("source_reference")
+    reference = str(stay.booking_id) if stay else _reference(held[0].id, values)
     told: dict[str, Any] = {"description": values.get("description") or ""}
     if stay and stay.booking:
         told = {"description": stay.booking.reference, "notes": values.get("description"),
@@ -67,6 +67,14 @@ def earn(held: Held, values: Values, by: Actor, facts: Values) -> Transaction:
         held, worked.points, source=source, reference=reference, by=by,
         expires_on=_end(values, stay), **worked.facts, **told, **facts,
     )  # fmt: skip
+
+
+def _reference(guest_id: uuid.UUID, values: Values) -> str | None:
+    """The invoice or booking that was named; Conflict for a booking of somebody else."""
+    reference: str | None = values.get("source_reference")
+    if reference is not None:
+        earning.refuse_anothers(guest_id, reference)
+    return reference
 
 
 def work(member: Membership, values: Values, stay: Stay | None) -> Worked:
@@ -139,9 +147,11 @@ def redeem(held: Held, values: Values, by: Actor, facts: Values) -> Transaction:
 def adjust(held: Held, values: Values, by: Actor, facts: Values) -> Transaction:
     """Points put right, with a reason."""
     by.must("loyalty.adjust")
-    reason = _needed(values, "notes", _l("Say why."))
+    reason, change = _needed(values, "notes", _l("Say why.")), _needed(values, "points")
+    if change < 0 and values.get("expiry_date"):
+        raise Invalid({"expiry_date": _l("Only points that are added have a last day.")})
     return points.adjust(
-        held, _needed(values, "points"), reason, by=by,
+        held, change, reason, by=by,
         expires_on=values.get("expiry_date") or UNSET,
         description=values.get("description") or "", **facts,
     )  # fmt: skip

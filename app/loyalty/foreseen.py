@@ -24,7 +24,7 @@ class Foreseen(NamedTuple):
 
 def reversal(member: Membership, row: Transaction, rules: Programme) -> Foreseen:
     """What `points.reverse` would do now. Raises Conflict as that would."""
-    points.refuse_side(row)
+    points.refuse_alone(row)
     ledger.refuse_reversal(member, row)
     balance = ledger.spendable(member)
     if row.points > 0:

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields
 
@@ -12,6 +11,7 @@ from app.core.clock import current_settings
 from app.core.inputs import OWN_SENTENCES, Amount, Choice, Day, Input, Line, Text
 from app.core.paging import Whole
 from app.loyalty.models import MOST
+from app.loyalty.programme import decimals
 from app.loyalty.vocabulary import REDEMPTIONS, SOURCES
 
 LONGEST_REFERENCE = 100
@@ -46,14 +46,21 @@ class Points(Whole):
 
 
 class Sum(Amount):
-    """An amount with no more decimals than the property's currency has."""
+    """An amount with no more decimals than the property's currency has.
+
+    Typed, it has no point at all where there are none: `500.000` may mean half a million.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        sentence = _l("This is not an amount; type digits, and a point only before decimals.")
+        self.error_messages |= {"invalid": sentence}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         found = super()._deserialize(value, attr, data, **more)
-        currency = current_settings().currency
-        digits = get_currency_precision(currency)
-        if _decimals(value) > digits:
-            raise ValidationError([_sentence(currency, digits)])
+        grouped = isinstance(value, str) and "." in value and not decimals()
+        if grouped or _decimals(value) > decimals():
+            raise ValidationError([_sentence(current_settings().currency, decimals())])
         return found
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.core.actor import HOUSE, Actor
 from app.core.clock import now, today
 from app.core.errors import Conflict, Invalid
+from app.core.i18n import number
 from app.extensions import db
 from app.loyalty.models import MOST, Lot, LotUse, Membership, Transaction
 from app.loyalty.programme import Programme
@@ -186,10 +187,11 @@ def _take(lots: Iterable[Lot], points: int, balance: int | None) -> Taken:
 
 def _too_few(there: int, ended: int) -> Any:
     if ended <= 0:
-        return _l("Only %(there)s points can be spent.", there=there)
+        return _l("Only %(there)s points can be spent.", there=number(there))
     return _l(
-        "Only %(there)s points can be spent; %(ended)s more have expired.", there=there, ended=ended
-    )
+        "Only %(there)s points can be spent; %(ended)s more have expired.",
+        there=number(there), ended=number(ended),
+    )  # fmt: skip
 
 
 def refuse_reversal(member: Membership, row: Transaction) -> None:
@@ -225,7 +227,7 @@ def to_take_back(member: Membership, row: Transaction) -> tuple[int, Iterable[Lo
         raise Conflict(
             _l(
                 "Some of these points are spent: only %(there)s of %(points)s can be taken back.",
-                there=there, points=points,
+                there=number(there), points=number(points),
             )
         )  # fmt: skip
     return points, chain(fresh, (lot for lot in good(member) if lot not in own))
@@ -279,6 +281,6 @@ def sent_before(member: Membership, row_id: uuid.UUID) -> Transaction | None:
 
 
 def find(member_id: uuid.UUID, row_id: uuid.UUID) -> Transaction | None:
-    """A row of this membership; None for another's."""
-    row = db.session.get(Transaction, row_id)
+    """A row of this held membership as it is now; None for another's."""
+    row = db.session.get(Transaction, row_id, populate_existing=True)
     return row if row is not None and row.membership_id == member_id else None

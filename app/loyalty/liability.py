@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, Date, String, func, literal, null, select, union_all
 
 from app.core.actor import Actor
 from app.core.clock import today
@@ -72,18 +73,28 @@ class Liability:
 
 
 def report(*, by: Actor) -> Liability:
-    """The report as of today, in two statements beside the settings."""
+    """The report as of today: one statement beside the settings, so that lots and balances are
+    those of one moment.
+    """
     by.must("loyalty.report")
-    day, ends = today(), _by_end()
+    day, rules = today(), programme.current()
+    ends, tiers = _summed()
     over = sum(points for end, points in ends if end is not None and end < day)
-    rules = programme.current()
-    return Liability(day, rules.point_value, _tiers(), list(_months(ends, day)), over)
+    return Liability(day, rules.point_value, tiers, list(_months(ends, day)), over)
 
 
-def _by_end() -> list[tuple[date | None, int]]:
-    query = select(Lot.expires_on, func.sum(Lot.remaining)).where(Lot.remaining > 0)
-    rows = db.session.execute(query.group_by(Lot.expires_on).order_by(Lot.expires_on))
-    return [(end, int(points)) for end, points in rows]
+def _summed() -> tuple[list[tuple[date | None, int]], list[Part]]:
+    """What lots have left by the day of their end, and what accounts have by tier."""
+    no_day, no_tier = null().cast(Date), null().cast(String)
+    lots = select(no_tier.label("tier"), Lot.expires_on, func.sum(Lot.remaining), literal(0))
+    lots = lots.where(Lot.remaining > 0).group_by(Lot.expires_on)
+    is_open = func.count().filter(Membership.status == "open")
+    accounts = select(Membership.tier, no_day, func.sum(Membership.balance), is_open)
+    both: CompoundSelect[Any] = union_all(lots, accounts.group_by(Membership.tier))
+    rows = db.session.execute(both).all()
+    ends = [(end, int(points)) for tier, end, points, _count in rows if tier is None]
+    found = {tier: Part(tier, int(points), count) for tier, _end, points, count in rows if tier}
+    return ends, _tiers(found)
 
 
 def _months(ends: list[tuple[date | None, int]], day: date) -> Iterator[Part]:
@@ -97,11 +108,7 @@ def _months(ends: list[tuple[date | None, int]], day: date) -> Iterator[Part]:
         yield Part(month, found[month])
 
 
-def _tiers() -> list[Part]:
+def _tiers(known: dict[str, Part]) -> list[Part]:
     """Every tier, from the lowest; with what closed accounts should not have, where they do."""
-    is_open = func.count().filter(Membership.status == "open")
-    query = select(Membership.tier, func.sum(Membership.balance), is_open)
-    rows = db.session.execute(query.group_by(Membership.tier)).all()
-    known = {tier: Part(tier, int(points), members) for tier, points, members in rows}
     names = [*TIERS, *sorted(known.keys() - set(TIERS))]
     return [known.get(name, Part(name, 0)) for name in names]

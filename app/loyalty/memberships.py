@@ -6,18 +6,19 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import select, union_all, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core import audit
-from app.core.actor import Actor
+from app.core.actor import HOUSE, Actor
 from app.core.clock import now, today
 from app.core.database import insert_missing
 from app.core.errors import Conflict
+from app.core.i18n import number
 from app.customers import services as guests
 from app.customers.models import Customer
 from app.extensions import db
-from app.loyalty import programme
+from app.loyalty import ledger, programme
 from app.loyalty.calendar import months_after
 from app.loyalty.models import Lot, Membership, NumberCounter, TierStep
 from app.loyalty.programme import TIERS, Programme
@@ -123,12 +124,18 @@ def full_time(member: Membership, rules: Programme | None = None) -> date | None
 
 
 def close(guest: Customer, member: Membership, reason: str, *, by: Actor) -> None:
-    """End a held membership. Raises Conflict while it has points: these are the guest's."""
+    """End a held membership, and with it points whose time is over.
+
+    Raises Conflict while there are others: these are the guest's.
+    """
     by.must("loyalty.adjust")
+    if ended := ledger.expire(member):
+        follow(guest, member, "points.expired", by=HOUSE, points=(None, ended.points))
     if member.balance:
         raise Conflict(
-            _l("%(points)s points are left. Redeem or take them off first.", points=member.balance)
-        )
+            _l("%(points)s points are left. Redeem or take them off first.",
+               points=number(member.balance))
+        )  # fmt: skip
     member.status = "closed"
     follow(guest, None, "loyalty.closed", by=by, reason=(None, reason))
 
@@ -203,11 +210,16 @@ def _until(day: date, months: int) -> date | None:
 
 
 def _free(number: str) -> str:
-    taken = select(Customer.id).where(Customer.loyalty_number == number)
-    kept = select(Membership.id).where(Membership.number == number)
-    if db.session.scalar(taken) or db.session.scalar(kept):
+    if _is_taken(number):
         raise Conflict(NUMBER_TAKEN)
     return number
+
+
+def _is_taken(number: str) -> bool:
+    """True where a guest has it, or had it on a card that is closed."""
+    taken = select(Customer.id).where(Customer.loyalty_number == number)
+    kept = select(Membership.id).where(Membership.number == number)
+    return db.session.scalar(union_all(taken, kept).limit(1)) is not None
 
 
 def _next_number() -> str:
@@ -221,7 +233,7 @@ def _next_number() -> str:
             last = db.session.scalar(taken)
         assert last is not None
         number = f"LY{last}{check_digit(str(last))}"
-        if not db.session.scalar(select(Customer.id).where(Customer.loyalty_number == number)):
+        if not _is_taken(number):
             return number
 
 

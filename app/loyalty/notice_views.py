@@ -17,6 +17,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.i18n import day
 from app.core.paging import parts_of, place
 from app.core.web import page_or_fragment
+from app.customers.finding import cares
 from app.customers.whereabouts import UNKNOWN, Times, whereabouts
 from app.extensions import db
 from app.loyalty import house, notice_words, notices
@@ -34,8 +35,13 @@ def index() -> Response:
     """One page of them, of a kind or of all."""
     kind, after = _kind(request.args), _place(request.args.get("after"))
     page = notices.find_page(kind, by=actor(), after=after)
-    times = whereabouts({each.row.customer_id for each in page.rows}) if page.rows else {}
-    lines = [_line(each, times.get(each.row.customer_id, UNKNOWN)) for each in page.rows]
+    ids = {each.row.customer_id for each in page.rows}
+    times, known = whereabouts(ids) if ids else {}, cares(ids, actor())
+    lines = [
+        _line(each, times.get(each.row.customer_id, UNKNOWN))
+        | {"care": known.get(each.row.customer_id, [])}
+        for each in page.rows
+    ]
     return page_or_fragment(
         "loyalty/notices.html", "loyalty/_notices.html", lines=lines, kind=kind or "",
         tabs=tabs("notices.index"),

@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.errors import Conflict, Invalid
+from app.core.i18n import number
+from app.core.types import MONEY_LIMIT
 from app.customers import rights
 from app.extensions import db
 from app.loyalty import ledger, memberships, programme, steps
@@ -71,24 +73,21 @@ def credited(
     return row
 
 
-def redeem(
-    held: Held, points: int, kind: str, *, by: Actor, value: Decimal | None = None, **facts: Any
-) -> Transaction:
-    """Points given for something; its value by the programme unless said. Raises Invalid."""
+def redeem(held: Held, points: int, kind: str, *, by: Actor, **facts: Any) -> Transaction:
+    """Points given for something, of the value that the programme says. Raises Invalid."""
     by.must("loyalty.redeem")
     guest, member = held
     rules = programme.current()
     memberships.refuse_over(member)
     if kind not in REDEMPTIONS:
         raise Invalid({"redemption_type": _l("Choose one of the list.")})
-    if ledger.positive(points) < rules.least_redeemed:
-        raise Invalid({"points": _l("At least %(least)s points.", least=rules.least_redeemed)})
-    if value is not None and value < 0:
-        raise Invalid({"redemption_value": _l("Not below zero.")})
+    if ledger.positive(points) < (least := rules.least_redeemed):
+        raise Invalid({"points": _l("At least %(least)s points.", least=number(least))})
+    if (worth := rules.worth(points)) >= MONEY_LIMIT:
+        raise Invalid({"points": _l("They would be worth more than can be noted.")})
     row, _taken = ledger.debit(
         member, points, "redeem", by=by, redemption_type=kind,
-        redemption_value=points * rules.point_value if value is None else value,
-        source=facts.pop("source", "manual"), **facts,
+        redemption_value=worth, source=facts.pop("source", "manual"), **facts,
     )  # fmt: skip
     memberships.follow(guest, member, "points.redeemed", by=by, points=(None, -points))
     return row
@@ -140,19 +139,35 @@ def transfer(giver: Held, taker: Held, points: int, *, by: Actor, **facts: Any) 
 
 
 def reverse(held: Held, row: Transaction, reason: str, *, by: Actor, **facts: Any) -> Transaction:
-    """Take a row back, with a reason. One side of a transfer alone is refused: adjust instead."""
+    """Take a row back, with a reason. What `refuse_alone` names is refused."""
     by.must("loyalty.adjust")
     guest, member = held
-    refuse_side(row)
+    refuse_alone(row)
     back = ledger.reverse(member, row, reason, by=by, rules=programme.current(), **facts)
     memberships.follow(guest, member, "points.reversed", by=by, points=(row.points, back.points))
     return back
 
 
-def refuse_side(row: Transaction) -> None:
-    """Raise Conflict for one side of a transfer."""
+def refuse_alone(row: Transaction) -> None:
+    """Raise Conflict for one side of a transfer, and for an earning that was put right since."""
     if row.pair_id is not None:
         raise Conflict(_l("What was handed on is handed back by the other guest, not reversed."))
+    if row.transaction_type != "earn" or row.source_reference is None:
+        return
+    latest = corrections(row).order_by(Transaction.serial.desc()).limit(1)
+    if number := db.session.scalar(latest.with_only_columns(Transaction.serial)):
+        raise Conflict(
+            _l("Entry %(number)s put this one right since. Reverse that one first.", number=number)
+        )
+
+
+def corrections(row: Transaction) -> Select[Transaction]:
+    """The rows that put a stay's earning right, and still stand."""
+    return select(Transaction).where(
+        Transaction.membership_id == row.membership_id, Transaction.transaction_type == "adjust",
+        Transaction.source == "stay", Transaction.source_reference == row.source_reference,
+        Transaction.status != "reversed",
+    )  # fmt: skip
 
 
 def refuse_second(source: str, reference: str | None) -> None:

@@ -5,9 +5,10 @@ what that buys, roughly, and wait for a manager to set them.
 """
 
 from dataclasses import dataclass, field, fields, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from flask_babel import lazy_gettext as _l
 
 from app.core import house_settings
@@ -126,6 +127,15 @@ class Programme:
     def rank(self, name: str) -> int:
         """0 for the lowest tier."""
         return TIERS.index(name) if name in TIERS else 0
+
+    def worth(self, points: int) -> Decimal:
+        """What so many points pay: down to the smallest amount that the currency has."""
+        return (points * self.point_value).quantize(Decimal(1).scaleb(-decimals()), ROUND_DOWN)
+
+
+def decimals() -> int:
+    """How many the property's currency has."""
+    return get_currency_precision(current_settings().currency)
 
 
 def usual_benefits(tier: str) -> list[str]:

@@ -15,7 +15,7 @@ from app.core.bulk import among
 from app.customers.models import Customer
 from app.extensions import db
 from app.loyalty import memberships
-from app.loyalty.models import Lot, Membership, Transaction
+from app.loyalty.models import Lot, Membership, TierStep, Transaction
 
 PORTION = 500
 CACHES = ("balance", "serial", "lifetime_earned", "lifetime_redeemed")
@@ -51,9 +51,11 @@ def _portion(after: uuid.UUID | None) -> list[uuid.UUID]:
 def _of_portion(ids: list[uuid.UUID], *, write: bool) -> Iterator[Difference]:
     rows, lots, broken = _rows(ids), _lots(ids), _broken(ids)
     members = db.session.scalars(select(Membership).where(among(Membership.id, ids)))
-    copies = _copies(ids)
+    copies, joined = _copies(ids), _joined(ids)
     for member in members:
         told = rows.get(member.id, dict.fromkeys(CACHES, 0))
+        if member.id not in joined:
+            told = _with_earlier(told, member)
         changes = {n: (was, told[n]) for n in CACHES if (was := getattr(member, n)) != told[n]}
         if member.status == "open" and copies.get(member.customer_id) != told["balance"]:
             changes["loyalty_points"] = (copies.get(member.customer_id), told["balance"])
@@ -91,6 +93,17 @@ def _rows(ids: Collection[uuid.UUID]) -> Sums:
     }
 
 
+def _joined(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """The accounts that were opened here; others were carried over when the ledger began."""
+    steps = select(TierStep.membership_id).where(TierStep.kind == "joined")
+    return set(db.session.scalars(steps.where(among(TierStep.membership_id, ids))))
+
+
+def _with_earlier(told: dict[str, int], member: Membership) -> dict[str, int]:
+    """What was earned before the ledger began stands in no row, so it is left as it is."""
+    return told | {"lifetime_earned": max(told["lifetime_earned"], member.lifetime_earned)}
+
+
 def _lots(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     query = select(Lot.membership_id, func.sum(Lot.remaining))
     query = query.where(among(Lot.membership_id, ids), Lot.remaining > 0)
@@ -126,6 +139,8 @@ def _mend(member: Membership, told: dict[str, int]) -> None:
         return
     guest, held = memberships.hold(member.customer_id)
     fresh = _rows([held.id]).get(held.id, dict.fromkeys(CACHES, 0))  # under the lock, anew
+    if not _joined([held.id]):
+        fresh = _with_earlier(fresh, held)
     for name in CACHES:
         setattr(held, name, fresh[name])
     memberships.follow(guest, held, "loyalty.recounted", by=HOUSE)

@@ -82,7 +82,7 @@ def of_working(working: Mapping[str, Any]) -> str:
     amount, rate = Decimal(working["amount"]), Decimal(working["rate"])
     tier, by_tier = working["tier"], Decimal(working["tier_multiplier"])
     promotion, by_promotion = working.get("promotion"), Decimal(working["promotion_multiplier"])
-    terms = f"{money(amount)} {OVER} {money(rate)}"
+    terms = f"{money(amount)} {OVER} {money(rate, fine=True)}"
     if by_tier != 1:
         terms += f" {TIMES} {_times(by_tier)} ({TIERS.get(tier, tier)})"
     if promotion and by_promotion != 1:

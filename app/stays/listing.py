@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.errors import Invalid
@@ -41,13 +41,20 @@ def find(filters: Mapping[str, Any]) -> Page:
     return Page(rows, word(rows[-1].check_in_date, rows[-1].id) if more else None)
 
 
-def called(typed: str) -> list[Booking]:
-    """The latest bookings, with their guests, whose reference is what was typed, in any case."""
+def named(typed: str) -> list[Booking]:
+    """Bookings, with their guests, whose reference was typed, or the room that their guest is in.
+
+    In any case, and with spaces or without. Who is in house comes first, then the latest.
+    """
     spelt = {typed, typed.replace(" ", "")}
     spelt |= {each.upper() for each in spelt} | {each.lower() for each in spelt}
-    query = select(Booking).where(_of_any_source(), Booking.reference.in_(spelt))
-    query = query.options(joinedload(Booking.customer))
-    return list(db.session.scalars(query.order_by(Booking.check_in_date.desc()).limit(FEW)))
+    called = select(Booking.id).where(_of_any_source(), Booking.reference.in_(spelt))
+    inside = Booking.status == "checked_in"
+    there = select(Booking.id).where(inside, Booking.room_number.in_(spelt))
+    query = select(Booking).where(Booking.id.in_(union(called, there)))
+    query = query.options(joinedload(Booking.customer)).limit(FEW)
+    order = (case((inside, 0), else_=1), Booking.check_in_date.desc(), Booking.id)
+    return list(db.session.scalars(query.order_by(*order)))
 
 
 def _of_any_source() -> ColumnElement[bool]:

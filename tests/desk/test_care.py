@@ -1,13 +1,19 @@
 """Allergies and needs: they stand wherever a guest does, for those who may know of them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.core.actor import HOUSE
+from app.core.clock import today
 from app.customers import marks
 from app.customers import services as guests
+from app.documents import services as documents
+from app.documents.inputs import DocumentInput
 from app.extensions import db
+from app.loyalty.models import Notice
+from app.loyalty.vip import grants
 from tests.companies.conftest import company  # noqa: F401 - a fixture
 from tests.page import Page
 from tests.relationships.conftest import tie  # noqa: F401 - a fixture
@@ -27,6 +33,17 @@ def words(browser: Any, path: str) -> str:
     return Page(browser.get(path).get_data(as_text=True)).text
 
 
+def _on_lists(whose):
+    """A paper that expires soon, a level given by hand, and something to be told."""
+    held, soon = guests.hold(whose.id), today() + timedelta(days=5)
+    grants.grant(held, "gold", soon, "A wedding", by=HOUSE)
+    paper = {"document_type": "passport", "expiry_date": str(soon)}
+    documents.add(held.id, DocumentInput.read(paper), by=HOUSE)
+    told = {"kind": "vip_upgrade", "occasion": "x", "facts": {"from": "none", "to": "gold"}}
+    db.session.add(Notice(customer_id=held.id, **told))
+    db.session.commit()
+
+
 WHOLE = "Peanuts, Shellfish, Eggs"
 SHORT = "Allergies: Peanuts, Shellfish +1"
 
@@ -40,10 +57,12 @@ def test_they_stand_beside_a_guest_on_every_page_of_others(
     db.session.commit()
     booking = staying(other, room="204", companions=[{"customer_id": ill.id}])
     arrival = book(ill)
+    _on_lists(ill)
     short = [
         "/customers", "/customers?search=anh", "/customers/search?q=anh", "/customers/picker?q=anh",
         f"/customers/{other.id}/relationships", f"/bookings/{booking.id}",
-        f"/companies/{house.id}",
+        f"/companies/{house.id}", f"/customers/search?q={arrival.reference}", "/documents",
+        "/loyalty/vip", "/loyalty/notices",
     ]  # fmt: skip
     whole = [
         f"/customers/{ill.id}", f"/customers/{ill.id}/stays", f"/customers/{ill.id}/bookings/new",
@@ -60,7 +79,8 @@ def test_they_stand_beside_a_guest_on_every_page_of_others(
         text = words(serves, path)
         assert all(word in text for word in ("Peanuts", "Shellfish", "Eggs")), path
     stranger = as_role("marketing")
-    for path in (*short, f"/bookings/{arrival.id}", f"/customers/{ill.id}"):
+    closed = ("/documents", "/loyalty/notices")
+    for path in (*set(short).difference(closed), f"/bookings/{arrival.id}", f"/customers/{ill.id}"):
         text = words(stranger, path)
         assert "Peanuts" not in text, path
         assert "Wheelchair" not in text, path

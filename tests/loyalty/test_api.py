@@ -150,6 +150,10 @@ WRONG = {
     "a redemption of nothing": ({"type": "redeem", "points": 5, "source": None}, "fill this in"),
     "an adjustment without a reason": ({"type": "adjust", "points": 5, "source": None}, "Say why"),
     "a description of 5,000": ({"points": 5, "description": "x" * 5000}, "At most 200"),
+    "a last day of what goes": (
+        {"type": "adjust", "points": -5, "notes": "x", "source": None, "expiry_date": "2099-01-31"},
+        "Only points that are added",
+    ),
     "NUL": ({"points": 5, "description": "a\0b"}, "control characters"),
 }  # fmt: skip
 
@@ -166,6 +170,7 @@ def test_what_cannot_be_is_named_and_leaves_no_row(clerk, member, guest, stayed,
     conflicts = {
         "not a member": (guest("Ngô Bảo"), earn),
         "another guest’s": (an, earn | {"source": "stay", "source_reference": str(theirs.id)}),
+        "That booking": (an, earn | {"source": "spa", "source_reference": theirs.reference}),
     }
     for says, (who, sent) in conflicts.items():
         answer = clerk.post(post(who, "/transactions"), json=sent)

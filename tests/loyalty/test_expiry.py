@@ -132,10 +132,11 @@ def test_who_is_to_be_told_is_noted_once_thirty_days_before(member, pass_days):
     assert set(db.session.scalars(select(Notice.state))) == {"dropped"}
 
 
-def test_points_redeemed_while_the_run_goes_on_are_never_spent_twice(
+def test_points_spent_and_handed_on_while_the_run_goes_on_are_never_spent_twice(
     member, holds, pass_days, at_once, monkeypatch
 ):
     monkeypatch.setattr(expiry, "PORTION", 2)
+    monkeypatch.setattr("app.customers.rights.holds", lambda *_who: True)
     some = [member(name=f"Trần Chi {number}") for number in range(6)]
     for guest in some:
         earn(guest, 50, 1)
@@ -145,6 +146,9 @@ def test_points_redeemed_while_the_run_goes_on_are_never_spent_twice(
         lambda g=guest.id: points.redeem(memberships.hold(g), 90, "amenity", by=HOUSE)
         for guest in some
     ]
+    first, last, both = some[0].id, some[-1].id, memberships.hold_both
+    for a, b in ((first, last), (last, first)):
+        deeds.append(lambda a=a, b=b: points.transfer(*both(a, b), 5, by=HOUSE))
     told = at_once(lambda: expiry.run(JOB, today()), *deeds, lambda: expiry.run(JOB, today()))
     assert not [each for each in told if isinstance(each, Exception)]
     for guest in some:

@@ -1,18 +1,19 @@
 """What is owed in points: page, file and API tell the same, and that it agrees with the ledger."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from app.core import clock
 from app.core.actor import HOUSE
 from app.core.clock import today
 from app.core.errors import NotAllowed
 from app.customers.models import Customer
 from app.extensions import db
-from app.loyalty import commands, expiry, liability, points
-from app.loyalty.models import Lot, Membership
+from app.loyalty import commands, expiry, ledger, liability, points
+from app.loyalty.models import Lot, Membership, TierStep
 from tests.loyalty.test_expiry import JOB, earn, held
 
 
@@ -48,6 +49,20 @@ def test_page_file_and_api_say_what_is_owed_by_tier_and_month(
     assert liability.report(by=HOUSE).over == 0
 
 
+def test_a_day_ends_at_midnight_where_the_house_stands(member, holds, monkeypatch):
+    an, end = member(), today()
+    points.earn(held(an), 10, source="spa", by=HOUSE, expires_on=end)
+    db.session.commit()
+    midnight = datetime.combine(end + timedelta(days=1), time(), clock.zone()).astimezone(UTC)
+    assert midnight.date() == end, "in Việt Nam the next day begins while it is the old one in UTC"
+    for moment, left in ((midnight - timedelta(seconds=1), 10), (midnight, 0)):
+        monkeypatch.setattr(clock, "now", lambda at=moment: at)
+        owed = liability.report(by=HOUSE)
+        assert (owed.points, owed.over, ledger.spendable(held(an)[1])) == (left, 10 - left, left)
+        expiry.run(JOB, today())
+        assert holds(an).balance == left
+
+
 def test_it_says_when_balances_and_lots_disagree_and_who_may_not_read_is_refused(
     member, may, actor_of
 ):
@@ -63,6 +78,9 @@ def test_copies_are_counted_anew_and_what_no_copy_explains_is_only_told(app, mem
     an, chi, dung = member(100), member(100, name="Trần Chi"), member(name="Lê Dung")
     row = points.redeem(held(an), 30, "amenity", by=HOUSE)
     points.reverse(held(an), row, "never given", by=HOUSE)
+    db.session.execute(delete(TierStep).where(TierStep.customer_id == chi.id))
+    mine = update(Membership).where(Membership.customer_id == chi.id)
+    db.session.execute(mine.values(lifetime_earned=4000))  # before the ledger began, so of no row
     db.session.commit()
     run = app.test_cli_runner().invoke
     assert "3 accounts checked, 0 were wrong" in run(commands.loyalty, ["recount"]).output

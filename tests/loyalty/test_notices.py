@@ -1,8 +1,10 @@
 """What guests are to be told: shown in their language, settled once, by those who may."""
 
+import re
+import threading
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core.audit import AuditEntry
 from app.core.clock import today
@@ -12,6 +14,8 @@ from app.extensions import db
 from app.loyalty import endings, expiry, notices, points
 from app.loyalty.models import Notice
 from tests.loyalty.test_expiry import JOB, earn, held
+
+WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def put(guest, kind, **facts):
@@ -55,11 +59,16 @@ def test_every_kind_reads_well_and_hostile_names_are_text(member, may, count_sta
     with count_statements() as said:
         page = may.get("/loyalty/notices").text
     few = len(said)
+    first = re.search(r"<button[^>]*>", page.partition('action="/loyalty/notices/settlements"')[2])
+    assert "disabled" in first[0], "Enter on a box settles nothing"
     for words in ("you are now Gold", "now Silver", "VIP Diamond", "come to its end", "LY100017"):
         assert words in page, words
     assert "<script>alert" not in page
-    for number in range(60):
-        put(member(name=f"Trần Chi {number}"), "welcome", number="1")
+    chi = member(name="Trần Chi")
+    endings.put([
+        endings.row_of(who.id, "welcome", str(new_id()), {"number": "1"}) for who in (an, chi) * 30
+    ])  # fmt: skip
+    db.session.commit()
     with count_statements() as said:
         page = may.get("/loyalty/notices?kind=welcome").text
     assert len(said) <= few + 1
@@ -92,6 +101,24 @@ def test_one_or_many_are_settled_once_and_only_by_those_who_may(member, as_role,
         may.post("/loyalty/notices/settlements", sent, status=status)
     told = select(AuditEntry.action).where(AuditEntry.action.like("notice.%"))
     assert sorted(db.session.scalars(told)) == ["notice.dropped", "notice.dropped", "notice.told"]
+
+
+def test_notices_take_hold_of_guests_in_the_order_of_whoever_holds_two(member, at_once):
+    one, two = sorted([member().id, member(name="Trần Chi").id])
+    held = threading.Event()
+
+    def hand_on():
+        guests.hold(one)
+        held.set()
+        while db.engine.name == "postgresql" and not db.session.scalar(WAITS):
+            pass  # until the other one waits for this guest
+        guests.hold(two)
+
+    def write():
+        held.wait(30)
+        return endings.put([endings.row_of(g, "welcome", "1", {}) for g in (two, one)])
+
+    assert at_once(hand_on, write) == [None, 2]
 
 
 def test_who_is_on_the_blacklist_by_now_is_not_told(member, actor_of):

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from app.core.actor import HOUSE
 from app.core.clock import today
+from app.core.errors import Conflict
 from app.customers.models import Customer
 from app.desk import services
 from app.extensions import db
@@ -93,6 +95,9 @@ def test_points_follow_charges_that_are_put_right_and_never_go_below_zero(member
         ("adjust", "stay", -100), ("adjust", "stay", 100),
     ]  # fmt: skip
     assert holds(an).balance == 100
+    account, first = memberships.hold(an.id), earning.of_stay(stay)
+    with pytest.raises(Conflict, match="Entry 5 put this one right since"):
+        points.reverse(account, first, "never stayed", by=HOUSE)
 
 
 def test_a_day_put_right_raises_the_tier_at_once(member, staying):

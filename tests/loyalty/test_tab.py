@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.core.actor import HOUSE
 from app.core.clock import now, today
@@ -13,7 +13,7 @@ from app.core.types import new_id
 from app.customers import services as guests
 from app.extensions import db
 from app.loyalty import earning, ledger, memberships, points
-from app.loyalty.models import MOST, Membership, Transaction
+from app.loyalty.models import MOST, Membership, NumberCounter, Transaction
 from tests.page import Page
 
 HTMX = {"HX-Request": "true"}
@@ -103,6 +103,8 @@ def test_a_stay_from_before_the_membership_earns_by_its_booking_once(may, guest,
 def test_points_are_redeemed_by_a_quick_choice_from_the_oldest_lots(as_role, member, holds):
     an, linh = member(700), as_role("front_desk")
     ask = tab(an, "/redemptions")
+    first = re.search(r"<button[^>]*>", linh.fragment(tab(an, "/redemptions/new")).text)
+    assert "pick" not in first[0], "Enter redeems what was typed"
     picked = linh.post(ask, sent(redemption_type="upgrade") | {"pick": "500"}, 200).text
     assert "Worth ₫50,000. 200 points are left then." in Page(picked).text
     assert re.search(r'name="points"[^>]*value="500"', picked)
@@ -180,6 +182,7 @@ WRONG = {
     "neither": ("earnings", {}, "Say how many points"),
     "no reason": ("adjustments", {"points": "5"}, "notes-error"),
     "a gift without a word": ("earnings", {"source": "manual", "points": 5}, "Say what for"),
+    "half a dong": ("earnings", {"base_amount": "500.5"}, "VND has no decimals."),
     "an amount too small": ("earnings", {"base_amount": "9999"}, "less than one point"),
     "a day that is over": (
         "earnings", {"points": 5, "expiry_date": "2024-01-31"}, "would be, too",
@@ -217,11 +220,11 @@ def test_what_cannot_be_is_told_at_its_field_and_leaves_no_row(may, member, hold
 
 @pytest.mark.parametrize(
     ("currency", "amount", "says", "makes"),
-    [("KRW", "10000.5", "KRW has no decimals.", ("60000", 100)),
-     ("KWD", "12.3456", "KWD has 3 decimals.", ("12.345", 30))],
+    [("JPY", "10000.5", "JPY has no decimals.", ("60000", 1000, "0.6", 599)),
+     ("KWD", "12.3456", "KWD has 3 decimals.", ("12.345", 30, "0.004", Decimal("0.116")))],
 )  # fmt: skip
-def test_amounts_have_the_decimals_of_the_currency(
-    may, member, with_settings, currency, amount, says, makes
+def test_amounts_have_the_decimals_of_the_currency_and_a_point_may_be_worth_less(
+    may, member, guest, with_settings, currency, amount, says, makes
 ):
     with_settings(currency=currency)
     an = member()
@@ -230,7 +233,9 @@ def test_amounts_have_the_decimals_of_the_currency(
     may.post(tab(an, "/earnings"), typed | {"base_amount": makes[0]})
     (row,) = rows(an)
     assert (row.base_amount, row.points) == (Decimal(makes[0]), makes[1])
-    assert currency in read(may, tab(an, "?explain=1")) or "₩" in read(may, tab(an, "?explain=1"))
+    assert re.search(f"(¥|{currency}.?){makes[2]}", read(may, tab(guest("Lê Minh"))))
+    spent = points.redeem(memberships.hold(an.id), makes[1] - 1, "amenity", by=HOUSE)
+    assert spent.redemption_value == makes[3]
 
 
 def test_what_has_expired_is_told_before_the_daily_run_and_a_card_that_ran_out_waits(
@@ -245,6 +250,7 @@ def test_what_has_expired_is_told_before_the_daily_run_and_a_card_that_ran_out_w
     assert "80 points have ended" in read(may, tab(an))
     refused = may.post(tab(an, "/redemptions"), sent(redemption_type="amenity", points=5), 422).text
     assert "80 more have expired" in refused
+    assert "80 points have ended and go with it." in read(may, tab(an, "/closings/new"))
     pass_days(37 * 31)
     page = read(may, tab(an))
     assert "This membership has run out." in page
@@ -253,6 +259,8 @@ def test_what_has_expired_is_told_before_the_daily_run_and_a_card_that_ran_out_w
     for _ in range(2):
         may.post(tab(an, "/renewals"), sent())
     assert "has run out" not in read(may, tab(an))
+    may.post(tab(an, "/closings"), sent(reason="Asked for it"), 303)  # before any run
+    assert [row.points for row in rows(an)] == [80, -80]
 
 
 def test_a_membership_closes_without_points_and_stays_readable(may, member):
@@ -266,7 +274,10 @@ def test_a_membership_closes_without_points_and_stays_readable(may, member):
     page = read(may, tab(an))
     assert "No longer a member" in page
     assert number in page
+    db.session.execute(update(NumberCounter).values(last=NumberCounter.last - 1))
+    db.session.commit()
     may.post(tab(an, "/enrolments"), sent())
+    assert memberships.of(an.id).number != number, "a card that is closed keeps its number"
     page = read(may, tab(an))
     assert "Other memberships of this guest" in page
     old = next(link for link in Page(may.get(tab(an)).text).links if "membership=" in link)

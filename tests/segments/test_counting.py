@@ -128,7 +128,7 @@ def test_a_run_mends_what_changed_and_takes_away_who_is_gone(crowd, guest):
 
 
 def test_a_run_in_small_portions_comes_to_the_same(crowd, monkeypatch):
-    crowd(300)
+    crowd(100)
     run.run(JOB)
     whole = stored()
     db.session.execute(delete(GuestSegments))

@@ -5,7 +5,7 @@ import pytest
 from app.core.actor import HOUSE
 from app.customers import services as guests
 from app.extensions import db
-from app.stays import bookings
+from app.stays import arrivals, bookings
 
 FOUND = "/customers/search?q="
 
@@ -41,7 +41,18 @@ def test_whoever_calls_one_so_is_told_before_guests_and_what_is_only_alike_is_no
     found = may.fragment(f"{FOUND}r-4711").get_data(as_text=True)
     assert found.count('href="/bookings/') == 2
     assert found.index("محمد") < found.index("Travel</")
-    assert 'href="/bookings/' not in may.fragment(f"{FOUND}R-471").get_data(as_text=True)
+    for typed in ("R-471", "R-4711%00x", "%00", "%F0%9F%91%A91", "9" * 200):
+        assert 'href="/bookings/' not in may.fragment(FOUND + typed).get_data(as_text=True)
     assert f"{FOUND}R-9999" in may.get("/customers?search=R-9999").text  # the list leads there
     listed = machine("bookings.read").get("/api/bookings?reference=R-4711").json["data"]
     assert {each["source"] for each in listed} == {"agoda", "booking.com"}
+
+
+def test_a_room_number_finds_who_is_in_it_now(may, book, guest):
+    here = bookings.hold(book(guest("Nguyễn Thị Ánh Tuyết")).id)
+    arrivals.check_in(here, by=HOUSE, room="A12")
+    book(guest("Đỗ Đức"), arrive=4, room_number="A12")
+    db.session.commit()
+    body = may.fragment(f"{FOUND}a12").get_data(as_text=True)
+    assert body.count('href="/bookings/') == 1
+    assert body.index("Room A12") < body.index("Nguyễn Thị Ánh Tuyết") < body.index("In house")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.guard import actor, requires
 from app.core.api import caller
-from app.core.text import initials
+from app.core.text import clean, initials
 from app.core.web import page_or_fragment
 from app.customers import services, vocabulary
 from app.customers.finding import FEWEST, Found, look
@@ -38,7 +38,7 @@ def search() -> Response:
     typed = request.args.get("q", "")[:LONGEST]
     limit = FEW if request.headers.get("HX-Request") else MANY
     words = _words(typed, limit)
-    words["others"] = _others(typed.strip(), words["found"])
+    words["others"] = _others(clean(typed), words["found"])
     return page_or_fragment("customers/search.html", "customers/_results.html", **words)
 
 

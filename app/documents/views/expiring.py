@@ -16,6 +16,7 @@ from app.core.errors import Invalid
 from app.core.i18n import ago, day
 from app.core.paging import parts_of, place
 from app.core.web import page_or_fragment
+from app.customers.parts import care
 from app.customers.whereabouts import Times
 from app.customers.words import tail
 from app.documents import listing, shown
@@ -83,6 +84,7 @@ def _line(each: Expiring) -> dict[str, Any]:
     country = country_name(row.issuing_country, str(get_locale() or "en"))
     return {
         "name": guest.full_name, "code": guest.customer_code,
+        "care": care(guest.preferences_summary, actor()),
         "profile": url_for("customers.show", customer_id=row.customer_id),
         "kind": str(KINDS[row.document_type].label), "href": shown.address("documents.show", row),
         "number": tail(number), "broken": broken, "country": country or "",

@@ -93,7 +93,7 @@ def card(guest: Customer, member: Membership, rules: Programme, ended: int) -> d
         "since": day(member.joined_on), "tier_since": day(member.tier_since),
         "kept": day(member.tier_kept_until), "until": day(member.expires_on),
         "over": standing == "expired", "balance": number(left),
-        "unit": ngettext("point", "points", left), "worth": money(left * rules.point_value),
+        "unit": ngettext("point", "points", left), "worth": money(rules.worth(left)),
         "ended": said.points(ended) if ended else "",
         "earned": number(member.lifetime_earned), "redeemed": number(member.lifetime_redeemed),
     }  # fmt: skip
@@ -153,8 +153,8 @@ def offer(guest: Customer, rules: Programme, by: Actor) -> dict[str, Any]:
     """What somebody would get who is no member yet."""
     lowest = rules.tiers[0]
     terms = [
-        _("1 point for every %(amount)s spent", amount=money(rules.rate)),
-        _("each point is worth %(amount)s", amount=money(rules.point_value)),
+        _("1 point for every %(amount)s spent", amount=money(rules.rate, fine=True)),
+        _("each point is worth %(amount)s", amount=money(rules.point_value, fine=True)),
     ]
     if rules.welcome_points:
         terms.insert(0, _("%(points)s to begin with", points=said.points(rules.welcome_points)))

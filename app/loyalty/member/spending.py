@@ -38,7 +38,7 @@ def can_spend(guest: Customer) -> dict[str, Any]:
     member, rules = memberships.of(guest.id), programme.current()
     there = ledger.spendable(member) if member else 0
     told = _("%(points)s can be spent, worth %(amount)s.", points=said.points(there),
-             amount=money(there * rules.point_value))  # fmt: skip
+             amount=money(rules.worth(there)))  # fmt: skip
     fitting = [each for each in QUICK if rules.least_redeemed <= each < there]
     picks = [(each, number(each)) for each in fitting]
     if there >= rules.least_redeemed:
@@ -55,7 +55,7 @@ def value(guest: Customer, values: Mapping[str, Any]) -> str:
     there = ledger.spendable(member)
     if points > there:
         return str(_("Only %(points)s can be spent.", points=said.points(there)))
-    worth = money(points * programme.current().point_value)
+    worth = money(programme.current().worth(points))
     left = said.points(there - points)
     return str(_("Worth %(amount)s. %(left)s are left then.", amount=worth, left=left))
 

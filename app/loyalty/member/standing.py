@@ -13,7 +13,7 @@ from app.core.i18n import day
 from app.core.inputs import Input
 from app.customers import services as guests
 from app.customers.models import Customer
-from app.loyalty import entries, memberships, programme, said
+from app.loyalty import entries, ledger, memberships, programme, said
 from app.loyalty.inputs import EnrolmentInput, WhyInput
 from app.loyalty.member import forms, shown
 from app.loyalty.member.forms import Deed
@@ -60,6 +60,9 @@ def until_when(guest: Customer) -> dict[str, Any]:
         return {"barred": _("This guest is not a member of the loyalty programme.")}
     now = day(member.expires_on) or _("without an end")
     then = day(memberships.full_time(member)) or _("without an end")
+    if now == then:
+        return {"barred": _("It runs its full time already: until %(day)s.", day=now)
+                if member.expires_on else _("It runs without an end.")}  # fmt: skip
     return {"told": [
         _("It lasts until %(now)s; renewed, until %(then)s.", now=now, then=then),
         _("Each stay and each earning renews it by itself."),
@@ -81,10 +84,11 @@ def last_words(guest: Customer) -> dict[str, Any]:
     member = memberships.of(guest.id)
     if member is None:
         return {"barred": _("This guest is not a member of the loyalty programme.")}
-    if member.balance:
+    if there := ledger.spendable(member):
         return {"barred": _("%(points)s are left. Redeem them or take them off first.",
-                            points=said.points(member.balance))}  # fmt: skip
-    return {"told": [
+                            points=said.points(there))}  # fmt: skip
+    ended = [_("%(points)s have ended and go with it.", points=said.points(member.balance))]
+    return {"told": (ended if member.balance else []) + [
         _("The card %(number)s is no longer good. Its entries stay readable here.",
           number=member.number or ""),
         _("Enrolled again, the guest gets a new number and begins at the lowest tier."),

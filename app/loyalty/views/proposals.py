@@ -20,6 +20,7 @@ from app.core.forms import form_for, posted_values
 from app.core.i18n import day, number
 from app.core.paging import parts_of, place
 from app.customers import services as guests
+from app.customers.parts import care
 from app.extensions import db
 from app.loyalty import downgrades, house, memberships, outlook, programme, said, steps, tiers
 from app.loyalty.downgrades import Place, Waiting
@@ -129,6 +130,7 @@ def _line(row: Waiting, rules: Programme) -> dict[str, Any]:
     step, guest, member = row
     return {
         "id": str(step.id), "name": guest.called, "code": guest.customer_code,
+        "care": care(guest.preferences_summary, actor()),
         "href": url_for("memberships.index", customer_id=guest.id),
         "from": frame.tier_word(step.from_tier), "to": frame.tier_word(step.to_tier),
         "from_tier": step.from_tier, "to_tier": step.to_tier,

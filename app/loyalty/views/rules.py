@@ -106,7 +106,7 @@ def _worked(made: Programme, tier: str, amount: Decimal) -> tuple[str, str]:
         "tier_multiplier": str(times), "promotion": None, "promotion_multiplier": "1",
     }  # fmt: skip
     found = points.whole(amount * times / made.rate)
-    return said.of_working(working), money(found * made.point_value)
+    return said.of_working(working), money(made.worth(found))
 
 
 def _fragment(example: dict[str, Any] | None) -> str:

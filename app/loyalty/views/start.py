@@ -32,7 +32,7 @@ def index() -> Response:
     points = sum(row.points for row in rows)
     answer: Response = frame.page(
         "start", "loyalty.index", lines=lines, members=sum(row.members for row in rows),
-        points=points, worth=money(points * rules.point_value), figures=_figures(),
+        points=points, worth=money(rules.worth(points)), figures=_figures(),
     )  # fmt: skip
     return answer
 

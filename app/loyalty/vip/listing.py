@@ -17,7 +17,7 @@ PER_PAGE, MOST_ENDING, MOST_OF_ONE = 20, 50, 100
 AHEAD = timedelta(days=30)
 GUEST = (
     Customer.id.label("guest_id"), Customer.full_name, Customer.display_name,
-    Customer.customer_code, Customer.vip_status,
+    Customer.customer_code, Customer.vip_status, Customer.preferences_summary,
 )  # fmt: skip
 KINDS = {
     "raised": ("upgrade",), "lowered": ("downgrade", "lapsed"), "hand": BY_HAND,

@@ -21,29 +21,37 @@ Row = Mapping[str, Any]
 
 
 def tell(changes: Sequence[Row]) -> None:
-    """Write a notice for each change, as its columns stand in `vip_changes`; what the same guests
-    had not been told yet is dropped, since it holds no more.
+    """Write a notice for each change, as its columns stand in `vip_changes`.
+
+    What the same guests had not been told yet is dropped, since it holds no more; and the change is
+    told from the level that they know of. Who is back at that one has nothing to be told.
     """
-    rows = [row for change in changes if (row := _notice(change))]
-    _drop([change["customer_id"] for change in changes])
+    known = _drop([change["customer_id"] for change in changes])
+    rows = [row for change in changes if (row := _notice(change, known))]
     if rows:
         db.session.execute(insert_missing(db.engine.dialect.name, Notice), rows)
 
 
-def _drop(guests: Collection[uuid.UUID]) -> None:
+def _drop(guests: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Drop what waits; by guest the level that it began from, which is the last one told."""
     waiting = (Notice.state == "waiting", Notice.kind.in_(KINDS), Notice.customer_id.in_(guests))
     dropped = update(Notice).where(*waiting).values(state="dropped", settled_at=now())
-    db.session.execute(dropped.execution_options(synchronize_session=False))
+    rows = db.session.execute(
+        dropped.returning(Notice.customer_id, Notice.facts),
+        execution_options={"synchronize_session": False},
+    )
+    return {row.customer_id: row.facts["from"] for row in rows}
 
 
-def _notice(change: Row) -> dict[str, Any] | None:
-    step = rank(change["to_level"]) - rank(change["from_level"])
+def _notice(change: Row, known: Mapping[uuid.UUID, str]) -> dict[str, Any] | None:
+    before = known.get(change["customer_id"], change["from_level"])
+    step = rank(change["to_level"]) - rank(before)
     if step == 0:
         return None
     figures = change.get("figures") or {}
     until = change["expires_on"]
     facts = {
-        "from": change["from_level"], "to": change["to_level"],
+        "from": before, "to": change["to_level"],
         "until": until and until.isoformat(), "met": figures.get("met"),
         "value": figures.get(figures.get("met")),
     }  # fmt: skip

@@ -14,6 +14,7 @@ from app.core.clock import today
 from app.core.i18n import ago, day, moment, number
 from app.core.jobs import enqueue
 from app.core.web import page_or_fragment
+from app.customers.parts import care
 from app.extensions import db
 from app.loyalty import house
 from app.loyalty.house import Figure, Tab
@@ -89,6 +90,7 @@ house.add_figure(Figure(40, "guests.vip", _soon, "vip.index"))
 def _who(row: Any) -> dict[str, Any]:
     return {
         "called": row.display_name or row.full_name, "code": row.customer_code,
+        "care": care(row.preferences_summary, actor()),
         "href": url_for("vip.show", customer_id=row.guest_id),
     }  # fmt: skip
 
