@@ -1,6 +1,7 @@
 """The form on the page, derived from an Input: labels, widgets and choices; it holds no rule."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import wtforms
@@ -132,4 +133,11 @@ def _choices(field: Any) -> list[tuple[str, str]]:
 
 
 def _shown(values: Values) -> dict[str, Any]:
-    return {name: "" if value is None else value for name, value in values.items()}
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Amounts without zeros at the end: 100.000 would be read as a hundred thousand dong."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else value

@@ -27,7 +27,7 @@ SHAPES = {
 English is read by hosts the world over: the day first, no month by number, and no noon to count
 from; Vietnamese has no short names of months."""
 CLOCK = "HH:mm"
-GROUPED = re.compile(r"[0-9]{1,3}([., \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*")
+GROUPED = re.compile(r"[1-9][0-9]{0,2}([., \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*")
 
 
 def choose_language() -> str:

@@ -43,7 +43,15 @@ def test_thousands_are_grouped_as_people_type_them_where_they_cannot_be_decimals
     with app.test_request_context():
         typed = [marks.join(parts) for parts in (("10", "000"), ("1", "500", "000"))]
         assert [ungrouped(each) for each in typed] == ["10000", "1500000"]
-        for other in ("10", f"10{marks}5", f"1{marks}500{marks}00", "1.500,000", "x", ""):
+        for other in (
+            "10",
+            f"10{marks}5",
+            f"1{marks}500{marks}00",
+            f"0{marks}125",
+            "1.500,000",
+            "x",
+            "",
+        ):
             assert ungrouped(other) == other
         with_settings(currency="EUR")
         assert ungrouped(typed[0]) == typed[0]

@@ -72,6 +72,9 @@ def test_rules_are_kept_with_a_sentence_at_each_that_does_not_fit(as_role, audit
     now = programme.current()
     assert (now.rate, now.charges, now.version) == (20_000, ("room",), 1)
     assert now.tier("silver").multiplier == Decimal("1.15")
+    shown = boss.get("/loyalty/programme").text
+    for name, value in (("rate", "20000"), ("point_value", "100"), ("silver_multiplier", "1.15")):
+        assert re.search(f'name="{name}"[^>]*value="{value}"', shown), "and is not 20000.000"
     assert (now.tier("gold").stays, now.tier("silver").brings) == (None, ["Trà chiều"])
     assert now.tier("gold").benefits is None, "what nobody wrote is told in the reader’s language"
     stale = boss.post("/loyalty/programme", sent | {"version": "0", "rate": "5"}, 409).text
