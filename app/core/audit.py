@@ -17,7 +17,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Select, String, Table, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
@@ -130,6 +140,15 @@ def record(
     if payload:
         db.session.add(AuditPayload(**payload))
     return row
+
+
+_ENTRY = insert(AuditEntry)
+
+
+def note(action: str, subject: Subject, *, by: Actor, part: str) -> None:
+    """Write at once, by one statement, what has nothing to tell in detail: that somebody looked."""
+    entry, _nothing = _rows(action, subject, by, None, {})
+    db.session.connection().execute(_ENTRY, entry | {"part": part})
 
 
 def record_many(events: Iterable[Noted], *, by: Actor) -> None:

@@ -225,7 +225,7 @@ def find_by_paper(number: str, *, by: Actor) -> list[Customer]:
 
 def record_view(guest_id: uuid.UUID, part: str, *, by: Actor) -> None:
     """Note that somebody looked at a part of a profile; before it is shown."""
-    audit.record("customer.viewed", ("customer", guest_id), by=by, part=part)
+    audit.note("customer.viewed", ("customer", guest_id), by=by, part=part)
 
 
 def _must_write(values: Iterable[str], by: Actor, usual: str = "guests.update") -> None:

@@ -6,14 +6,13 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.clock import current_settings
 from app.core.countries import country_name, language_name
 from app.core.errors import Invalid
-from app.core.i18n import day, money
+from app.core.i18n import day, locale, money
 from app.core.inputs import Amount, Choice, Country, Day, Language, Phone, Several, Truth
 from app.core.phones import show_phone
 from app.customers import parts, vocabulary
@@ -46,11 +45,11 @@ DOTS = "••••"
 
 def label_of(name: str) -> str:
     """The field's label in the reader's language; its own name where it has none."""
-    return _labels(str(get_locale() or "en")).get(name) or name.replace("_", " ")
+    return _labels(locale()).get(name) or name.replace("_", " ")
 
 
 @lru_cache(maxsize=8)
-def _labels(locale: str) -> dict[str, str]:  # noqa: ARG001 - the words follow it
+def _labels(language: str) -> dict[str, str]:  # noqa: ARG001 - the words follow it
     fields = {name: each.field for name, each in parts.told.items()} | dict(FIELDS)
     own = {name: str(field.metadata.get("label") or name) for name, field in fields.items()}
     return {name: str(label) for name, label in OTHER_LABELS.items()} | own
@@ -78,15 +77,15 @@ def said(name: str, value: Any) -> str:
 
 def _typed(field: Any, value: Any) -> str:
     field = field.inner if isinstance(field, Several) else field
-    locale = str(get_locale() or "en")
+    language = locale()
     if isinstance(field, Truth) or isinstance(value, bool):
         return str(_("Yes") if value in (True, "true", "on") else _("No"))
     if isinstance(field, Choice):
         return str(field.choices.get(value, value))
     if isinstance(field, Country):
-        return str(country_name(value, locale))
+        return str(country_name(value, language))
     if isinstance(field, Language):
-        return str(language_name(value, locale))
+        return str(language_name(value, language))
     if isinstance(field, Phone):
         return str(show_phone(str(value), current_settings().country))
     return _dated_or_counted(field, value)

@@ -60,10 +60,12 @@ def programme(rng: random.Random) -> None:
 
 
 def _spa(rng: random.Random, member: Membership) -> None:
+    soon = today() + timedelta(days=rng.randrange(5, 28))
     try:
         points.earn(
             memberships.hold(member.customer_id), rng.randrange(20, 400), by=HOUSE,
             source=rng.choice(("spa", "dining")), reference=f"INV-{rng.randrange(10**6)}",
+            expires_on=soon if rng.random() < 0.3 else points.UNSET,
         )  # fmt: skip
     except Refusal:  # an invoice number that came twice
         return

@@ -28,6 +28,8 @@ def expire() -> None:
 
     The worker does it once a day; by hand it may be done at any time, and again.
     """
+    if sentence := expiry.turned_back(today()):
+        raise click.ClickException(sentence)
     done = expiry.run(Claim(new_id(), expiry.KIND, {}), today())
     click.echo(
         f"{done.day}: {done.points:,} points in {done.lots:,} lots of {done.accounts:,} accounts"

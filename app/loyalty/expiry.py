@@ -53,12 +53,21 @@ class Ended(NamedTuple):
 @handles(KIND, every=timedelta(hours=1))
 def daily(job: Claim) -> None:
     """One run for each day of the property's calendar; a clock that went back does nothing."""
-    last, day = runs.latest(), today()
-    if last is not None and last.day > day:
-        logger.error("the calendar says %s, before the last run of points on %s", day, last.day)
+    day = today()
+    if sentence := turned_back(day):
+        logger.error(sentence)
         return
+    last = runs.latest()
     if last is None or last.day < day or last.finished_at is None:
         run(job, day)
+
+
+def turned_back(day: date) -> str:
+    """Why nothing may be done on a day before that of the last run; '' where it may."""
+    last = runs.latest()
+    if last is None or last.day <= day:
+        return ""
+    return f"The calendar says {day}, before the last run of points on {last.day}. Set the clock."
 
 
 def run(job: Claim, day: date) -> LoyaltyRun:

@@ -46,20 +46,11 @@ class Points(Whole):
 
 
 class Sum(Amount):
-    """An amount with no more decimals than the property's currency has.
-
-    Typed, it has no point at all where there are none: `500.000` may mean half a million.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        sentence = _l("This is not an amount; type digits, and a point only before decimals.")
-        self.error_messages |= {"invalid": sentence}
+    """An amount with no more decimals than the property's currency has."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         found = super()._deserialize(value, attr, data, **more)
-        grouped = isinstance(value, str) and "." in value and not decimals()
-        if grouped or _decimals(value) > decimals():
+        if _decimals(value) > decimals():
             raise ValidationError([_sentence(current_settings().currency, decimals())])
         return found
 

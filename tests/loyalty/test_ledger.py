@@ -12,9 +12,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.core.actor import HOUSE
 from app.core.clock import now, today
 from app.core.errors import Conflict, Invalid, NotAllowed, Refusal
+from app.core.jobs import Claim
 from app.core.types import new_id
+from app.customers import services as guests
 from app.extensions import db
-from app.loyalty import ledger, liability, memberships, points
+from app.loyalty import expiry, ledger, liability, memberships, points
 from app.loyalty.models import MOST, Lot, LotUse, Membership, Transaction
 from tests.loyalty.conftest import check
 
@@ -245,16 +247,35 @@ def test_the_same_reference_at_once_for_two_members_earns_once(member, holds, at
     assert sum(holds(g).balance for g in two) == 10
 
 
-def test_two_guests_hand_points_to_each_other_at_once(member, holds, at_once, monkeypatch):
+def test_sixteen_deeds_at_once_with_two_guests_break_no_sum(
+    member, holds, at_once, pass_days, monkeypatch
+):
     monkeypatch.setattr("app.customers.rights.holds", lambda *_who: True)
-    two = [member(100), member(100, name="Trần Chi")]
-    ways = [(two[0].id, two[1].id), (two[1].id, two[0].id)] * 3
-    told = at_once(*(
-        lambda a=a, b=b: points.transfer(*memberships.hold_both(a, b), 10, by=HOUSE)
-        for a, b in ways
-    ))  # fmt: skip
-    assert not [each for each in told if isinstance(each, Exception)]
-    assert [holds(guest).balance for guest in two] == [100, 100]
+    two, spent = [member(100).id, member(100, name="Trần Chi").id], []
+    for who in two:
+        points.earn(memberships.hold(who), 40, source="spa", by=HOUSE, expires_on=today())
+        spent.append(points.redeem(memberships.hold(who), 30, "amenity", by=HOUSE).id)
+    db.session.commit()
+    pass_days(1)
+
+    def give_back(who, row_id):
+        account = memberships.hold(who)
+        return points.reverse(account, ledger.find(account[1].id, row_id), "never given", by=HOUSE)
+
+    told = at_once(
+        *(lambda w=w, r=r: give_back(w, r) for w, r in list(zip(two, spent, strict=True)) * 2),
+        *(lambda: expiry.run(Claim(new_id(), expiry.KIND, {}), today()) for _ in range(2)),
+        *(lambda w=w: points.redeem(memberships.hold(w), 45, "amenity", by=HOUSE) for w in two * 2),
+        *(
+            lambda a=a, b=b: points.transfer(*memberships.hold_both(a, b), 10, by=HOUSE)
+            for a, b in [two, two[::-1]] * 3
+        ),
+    )
+    assert all(isinstance(each, Refusal) for each in told if isinstance(each, Exception)), told
+    assert [isinstance(each, Conflict) for each in told[:4]].count(True) == 2
+    redeemed = sum(not isinstance(each, Exception) for each in told[6:10])
+    left = [holds(guests.get(who)).balance for who in two]
+    assert (sum(left), min(left) >= 0) == (200 - 45 * redeemed, True)
 
 
 DEEDS = st.lists(

@@ -18,7 +18,7 @@ from tests.loyalty.test_expiry import JOB, earn, held
 
 
 def test_page_file_and_api_say_what_is_owed_by_tier_and_month(
-    member, may, may_read, as_role, machine, pass_days
+    member, may, may_read, as_role, machine, pass_days, count_statements
 ):
     an, chi = member(), member(name="Trần Chi")
     earn(an, 3, 1)
@@ -41,6 +41,10 @@ def test_page_file_and_api_say_what_is_owed_by_tier_and_month(
         ("bronze", 1, 403), ("silver", 0, 0), ("gold", 1, 50), ("platinum", 0, 0),
     ]  # fmt: skip
     assert "Lots and balances agree" in may.get("/loyalty/liability").text
+    with count_statements() as said:
+        may.get("/loyalty/liability")
+    assert len([each for each in said if "loyalty_lots" in each]) == 1, "of one moment"
+    assert len(said) <= 5, "\n".join(said)
     lines = may_read.get("/loyalty/liability/points.csv").text.splitlines()
     assert f"month,{end.isoformat()[:7]},,400,40000" in lines
     assert as_role("front_desk").get("/loyalty/liability", status=403)

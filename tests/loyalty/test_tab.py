@@ -1,6 +1,7 @@
 """The loyalty tab and what staff do there, with htmx and without, for who may and who may not."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,8 +13,8 @@ from app.core.clock import now, today
 from app.core.types import new_id
 from app.customers import services as guests
 from app.extensions import db
-from app.loyalty import earning, ledger, memberships, points
-from app.loyalty.models import MOST, Membership, NumberCounter, Transaction
+from app.loyalty import earning, ledger, memberships, points, programme
+from app.loyalty.models import MOST, Membership, Notice, NumberCounter, Transaction
 from tests.page import Page
 
 HTMX = {"HX-Request": "true"}
@@ -56,6 +57,22 @@ def test_a_guest_is_told_what_a_member_gets_and_becomes_one_once(may, guest, as_
     assert "already" in read(may, tab(an, "/enrolments/new"))
 
 
+def test_who_joins_is_welcomed_once_however_often_and_not_with_a_card_of_elsewhere(may, guest):
+    programme.change(replace(programme.current(), welcome_points=200), by=HOUSE)
+    an, chi = guest("O'Brien-Łukasz"), guest("محمد")
+    assert "200 points to begin with" in read(may, tab(an))
+    may.post(tab(chi, "/enrolments"), sent(number="OLD-77"))
+    for _ in range(2):
+        may.post(tab(an, "/enrolments"), sent())
+        if memberships.of(an.id).balance:
+            may.post(tab(an, "/adjustments"), sent(points=-200, notes="Given up"))
+        may.post(tab(an, "/closings"), sent(reason="Asked for it"))
+    assert [(row.source, row.points) for row in rows(an)] == [("welcome", 200), ("manual", -200)]
+    assert rows(chi) == []
+    facts = db.session.scalars(select(Notice.facts).where(Notice.kind == "welcome"))
+    assert sorted(each["points"] for each in facts) == [0, 0, 200]
+
+
 def test_an_amount_makes_points_by_a_sum_that_is_shown_before_and_kept(may, member, holds):
     an = member()
     memberships.of(an.id).tier = "gold"
@@ -63,8 +80,9 @@ def test_an_amount_makes_points_by_a_sum_that_is_shown_before_and_kept(may, memb
     ask = may.post(tab(an, "/earnings"), typed | {"do": "reckon"}, 200).text
     sum_ = "₫3,457,000 ÷ ₫10,000 × 1.25 (Gold) = 432.125, rounded down to 432 points"
     assert sum_ in Page(ask).text
-    live = may.fragment(tab(an, "/reckonings?what=earning&source=dining&base_amount=3457000"))
-    assert sum_ in Page(live.text).text
+    for groups in ("3457000", "3.457.000", "3,457,000"):
+        query = f"what=earning&source=dining&base_amount={groups}"
+        assert sum_ in Page(may.fragment(tab(an, f"/reckonings?{query}")).text).text
     assert rows(an) == []
     for _ in range(2):
         may.post(tab(an, "/earnings"), typed)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -18,6 +17,7 @@ from app.core.inputs import Phone, Truth
 from app.customers import parts
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer
+from app.customers.views.addresses import guest_url
 from app.customers.words import FIELDS, SENSITIVE, label_of, said, stored, tail
 
 logger = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def card(
     if not facts and not may_edit:
         return None
     facts += _more(guest, group, by)
-    edit = url_for("customers.edit_group", customer_id=guest.id, group=group) if may_edit else ""
+    edit = guest_url("customers.edit_group", guest.id, group=group) if may_edit else ""
     edit = "" if group in parts.in_dialogs else edit
     return Card(
         group, str(title), facts, edit, str(EDIT_WORDS[group]), acts=_acts(guest, group, by)
@@ -141,7 +141,7 @@ def _acts(guest: Customer, group: str, by: Actor) -> list[dict[str, str]]:
     """What other features let this person do from the card; each opens a dialog."""
     return [
         {"label": str(each.label), "icon": each.icon,
-         "href": url_for(each.endpoint, customer_id=guest.id)}
+         "href": guest_url(each.endpoint, guest.id)}
         for each in parts.card_actions.get(group, []) if by.may(each.permission)
     ]  # fmt: skip
 

@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.auth.guard import actor
 from app.core.actor import Actor
 from app.core.clock import current_settings, today, zone
 from app.core.countries import language_name
 from app.core.database import apart
-from app.core.i18n import ago, day, money, number
+from app.core.i18n import ago, day, locale, money, number
 from app.core.phones import show_phone
 from app.core.text import initials
 from app.customers import marks as marking
@@ -22,6 +22,7 @@ from app.customers import parts, services, vocabulary
 from app.customers.completeness import missing
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer, Mark
+from app.customers.views.addresses import guest_url
 from app.customers.words import stored
 from app.extensions import db
 
@@ -71,15 +72,15 @@ def frame(guest: Customer, marks: list[Mark], tab: str = "overview") -> dict[str
 
 def head(guest: Customer, marks: list[Mark], by: Actor) -> dict[str, Any]:
     """Who this is, in what standing, how to reach, and what may be done."""
-    locale, region = str(get_locale() or "en"), current_settings().country
+    language, region = locale(), current_settings().country
     full = guest.full_name if guest.full_name != guest.called else ""
     return {
         "id": guest.id, "called": guest.called, "full_name": full, "code": guest.customer_code,
         "initials": initials(guest.full_name), "badges": badges(guest, marks),
         "vip": guest.vip_status, "vip_word": str(vocabulary.VIP_LEVELS[guest.vip_status]),
         "phone": guest.phone and show_phone(guest.phone, region), "phone_href": guest.phone,
-        "email": guest.email, "language": language_name(guest.preferred_language, locale),
-        "edit": by.may("guests.update") and url_for("customers.edit", customer_id=guest.id),
+        "email": guest.email, "language": language_name(guest.preferred_language, language),
+        "edit": by.may("guests.update") and guest_url("customers.edit", guest.id),
         "actions": actions(guest, by),
         "menu": menu(guest, by), "stats": stats(guest),
     }  # fmt: skip
@@ -122,7 +123,7 @@ def menu(guest: Customer, by: Actor) -> list[dict[str, str]]:
     """The marks that this person may place."""
     return [
         {"label": MENU_WORDS[kind](), "icon": icon,
-         "href": url_for("customers.new_mark", customer_id=guest.id, kind=kind)}
+         "href": guest_url("customers.new_mark", guest.id, kind=kind)}
         for kind, icon in MENU if by.may(marking.PERMISSIONS[kind])
     ]  # fmt: skip
 
@@ -131,7 +132,7 @@ def actions(guest: Customer, by: Actor) -> list[dict[str, str]]:
     """What other features let this person do for the guest."""
     return [
         {"label": str(each.label), "icon": each.icon,
-         "href": url_for(each.endpoint, customer_id=guest.id)}
+         "href": guest_url(each.endpoint, guest.id)}
         for each in parts.actions if by.may(each.permission)
     ]  # fmt: skip
 
@@ -212,7 +213,7 @@ parts.add_tab(HISTORY)
 def tabs(guest: Customer, current: str, by: Actor) -> list[dict[str, Any]]:
     """The tabs that exist and that this person may open."""
     found = [
-        (tab.name, str(tab.label), url_for(tab.endpoint, customer_id=guest.id))
+        (tab.name, str(tab.label), guest_url(tab.endpoint, guest.id))
         for tab in parts.tabs if by.may(tab.permission)
     ]  # fmt: skip
     return [
@@ -226,9 +227,8 @@ def tabs(guest: Customer, current: str, by: Actor) -> list[dict[str, Any]]:
 def summary(guest: Customer, by: Actor) -> dict[str, Any]:
     """The column beside the panel: completeness, stays in short, and the record itself."""
     gaps = [
-        {"label": words, "group": group, "href": url_for(
-            "customers.edit_group", customer_id=guest.id, group=group,
-            field=FIELD_OF_GAP.get(key, key))}
+        {"label": words, "group": group, "href": guest_url(
+            "customers.edit_group", guest.id, group=group, field=FIELD_OF_GAP.get(key, key))}
         for key, group, words in missing(guest) if by.may(GROUPS[group][1])
     ]  # fmt: skip
     record = [(_("Code"), guest.customer_code), (_("Created"), on_day(guest.created_at)),

@@ -5,12 +5,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.auth.guard import actor
 from app.core.clock import current_settings, today
-from app.core.i18n import ago, day, money, number
+from app.core.i18n import ago, day, locale, money, number
 from app.core.phones import show_phone
 from app.core.text import initials, mark, mark_code, mark_name
 from app.customers import finding, parts
@@ -92,7 +92,7 @@ class _Writer:
         self.types = _said(words.CUSTOMER_TYPES)
         self.levels = _said(words.VIP_LEVELS)
         self.tiers = _said(words.LOYALTY_TIERS)
-        self.locale, self.today = str(get_locale() or "en"), today()
+        self.language, self.today = locale(), today()
 
     def line(self, guest: Listed) -> Line:
         """One row."""
@@ -136,20 +136,20 @@ class _Writer:
         stays, last = guest.total_stays, guest.last_stay_date
         return {
             "stays": number(stays) if stays else "",
-            "nights": _nights(guest.total_nights, self.locale) if stays else "",
+            "nights": _nights(guest.total_nights, self.language) if stays else "",
             "spent": money(guest.total_spent) if guest.total_spent else "",
             "last": day(last),
-            "ago": _ago(last, self.today, self.locale) if last else "",
+            "ago": _ago(last, self.today, self.language) if last else "",
         }
 
 
 @lru_cache(maxsize=4096)
-def _nights(count: int, locale: str) -> str:  # noqa: ARG001 - the words follow it
+def _nights(count: int, language: str) -> str:  # noqa: ARG001 - the words follow it
     return str(ngettext("%(num)d night", "%(num)d nights", count))
 
 
 @lru_cache(maxsize=4096)
-def _ago(last: date, today: date, locale: str) -> str:  # noqa: ARG001 - the words follow both
+def _ago(last: date, today: date, language: str) -> str:  # noqa: ARG001 - the words follow both
     return ago(last)
 
 

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.core.actor import Actor
 from app.core.clock import today, zone
-from app.core.i18n import ago, clock, day
+from app.core.i18n import ago, clock, day, locale
 from app.customers.vocabulary import VIP_LEVELS
 from app.desk import days, needs, occasions, offers, papers, tasks, unmet
 from app.desk.needs import Named
@@ -57,8 +57,8 @@ def card(party: Party, board: Board, by: Actor) -> dict[str, Any]:
 
 def about(party: Party) -> str:
     """Until when, how many nights, how many people."""
-    row, locale = party.row, str(get_locale())
-    return _about(party.nights, row.check_out_date, row.adults, row.children, locale)
+    row = party.row
+    return _about(party.nights, row.check_out_date, row.adults, row.children, locale())
 
 
 @lru_cache(maxsize=1024)

@@ -126,13 +126,15 @@ def _worked(guest: Customer, deed: Deed) -> Response:
                 typed))  # fmt: skip
 
 
-def reckoned(guest: Customer, deed: Deed, typed: Mapping[str, str]) -> str:
+def reckoned(guest: Customer, deed: Deed, typed: Posted) -> str:
     """What the typed comes to, or why it cannot be."""
-    given = {n: v for n, v in typed.items() if n in deed.schema().fields and v.strip()}
+    known = deed.schema().fields
+    given = MultiDict((n, v) for n, v in typed.items() if n in known and v.strip())
     if deed.reckon is None or not given:
         return ""
     try:
-        return deed.reckon(guest, deed.schema.read(given, partial=True))
+        values = deed.schema.read(posted_values(deed.schema, given), partial=True)
+        return deed.reckon(guest, values)
     except (Invalid, Conflict) as fault:
         return str(fault)
 
@@ -161,8 +163,7 @@ def page(guest: Customer, deed: Deed, form: Form, status: int = 200, **more: Any
 def reckoning(customer_id: uuid.UUID) -> Response:
     """What the typed values of a form come to, while they are typed."""
     deed = deeds.get(request.args.get("what", ""))
-    typed = {name: value for name, value in request.args.items() if name != "what"}
-    said = reckoned(guests.get(customer_id), deed, typed) if deed else ""
+    said = reckoned(guests.get(customer_id), deed, request.args) if deed else ""
     return make_response(render_template("loyalty/member/_reckoned.html", reckoned=said))
 
 
