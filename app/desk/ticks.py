@@ -1,6 +1,5 @@
 """Ticking a task: by whom it was done, or why it was not; seen by every tablet."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -90,9 +89,3 @@ def _write(booking: Booking, task: Task, tick: Tick | None, wanted: Wanted, by: 
         changes={named: (None, task.words), STATE: (before, wanted.state)},
     )  # fmt: skip
     return tick
-
-
-def of_booking(booking_id: uuid.UUID) -> dict[str, Tick]:
-    """The ticks of one booking by key, those taken back left out."""
-    query = select(Tick).where(Tick.booking_id == booking_id, Tick.state != "open")
-    return {tick.key: tick for tick in db.session.scalars(query.order_by(Tick.id))}

@@ -1,5 +1,6 @@
 """Points of stays: given at check-out, and following when its charges are put right."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from app.core.errors import Conflict
 from app.customers.models import Customer
 from app.desk import services
 from app.extensions import db
-from app.loyalty import earning, memberships, points, steps
+from app.loyalty import earning, memberships, points, programme, steps
 from app.loyalty.models import Promotion, Transaction
 from app.stays import aftercare, bookings
 
@@ -53,7 +54,9 @@ def test_a_stay_earns_by_rate_tier_and_the_best_promotion_rounded_down_once(memb
             )
         )  # fmt: skip
     db.session.commit()
-    stay = leave(staying(an, arrive=-1, nights=1, total_amount=Decimal(1_234_567)))
+    programme.change(replace(programme.current(), charges=("room",)), by=HOUSE)
+    booking = staying(an, arrive=-1, nights=1, total_amount=Decimal(1_234_567))
+    stay = leave(booking, total_extras=Decimal(9_000_000))  # which earn nothing here
     row = earning.of_stay(stay)
     assert row.points == int(Decimal("123.4567") * Decimal("1.25") * 2) + 7 == 315
     assert (row.working["promotion"], row.multiplier) == ("MORE", Decimal("2.5"))
