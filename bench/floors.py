@@ -90,7 +90,7 @@ def serving(target: str, settings: dict[str, str], threads: int = 2) -> Iterator
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--threads", str(threads)]
-    command += ["--worker-class", "gthread", "--bind", f"127.0.0.1:{port}", target]
+    command += ["--preload", "--worker-class", "gthread", "--bind", f"127.0.0.1:{port}", target]
     running = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | settings,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -45,6 +45,7 @@ _on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
 wsgi_app = "wsgi:app"
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
+preload_app = True  # what is loaded once is shared, with the master and between two workers
 workers, threads = (2, 4) if _on_postgresql else (1, 8)
 timeout = 60
 graceful_timeout = 20

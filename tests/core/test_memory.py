@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.types import new_id
+
 ROOT = Path(__file__).parents[2]
 COUNT = """
 import threading
@@ -34,6 +36,19 @@ def test_servers_go_without_what_only_others_need(tmp_path):
         env=os.environ | home, cwd=ROOT,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_workers_that_were_forked_from_one_process_never_make_the_same_id():
+    made = {new_id()}
+    reader, writer = os.pipe()
+    for _ in range(2):
+        if not os.fork():
+            os.write(writer, "".join(new_id().hex for _ in range(100)).encode())
+            os._exit(0)
+    told = b"".join(os.read(reader, 3200) for _ in range(2)).decode()
+    assert [os.wait()[1] for _ in range(2)] == [0, 0]
+    made |= {told[at : at + 32] for at in range(0, len(told), 32)}
+    assert len(made) == 201
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="speaks to glibc")
