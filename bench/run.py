@@ -64,11 +64,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--as-is", action="store_true", help="measure the bases as they stand")
     parser.add_argument("--engine", action="append", choices=("sqlite", "postgresql"))
     parser.add_argument("--only", default="", help="figures whose name contains this")
+    parser.add_argument("--without", help="no figures whose name contains this")
     return parser.parse_args()
 
 
 def _wanted(figure: Figure, options: argparse.Namespace) -> bool:
-    return str(options.only) in figure.name
+    left_out = options.without is not None and options.without in figure.name
+    return str(options.only) in figure.name and not left_out
 
 
 def _line(figure: Figure, bench: Bench) -> Line:
