@@ -49,8 +49,9 @@ def conditions(filters: Mapping[str, Any], of: Any = Customer) -> list[ColumnEle
 def bounds(filters: Mapping[str, Any], of: Any = Customer) -> dict[str, list[ColumnElement[bool]]]:
     """What the filters ask of columns that lists can be sorted by, by column."""
     stays, last, spent = of.total_stays, of.last_stay_date, of.total_spent
-    stayed = filters["has_stayed"]
     start, end, least = (filters[n] for n in ("last_stay_from", "last_stay_to", "min_spent"))
+    dated = start or end  # who has a last stay has stayed
+    stayed = True if dated and filters["has_stayed"] is None else filters["has_stayed"]
     return {
         "total_stays": [] if stayed is None else [stays > 0] if stayed else [stays == 0],
         "last_stay_date": [*([last >= start] if start else []), *([last <= end] if end else [])],
