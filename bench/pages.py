@@ -34,12 +34,12 @@ def _both(bench: Bench) -> Iterator[tuple[Callable[[], Any], Site]]:
 def _beside(bench: Bench, paths: list[str], *, fragment: bool = False) -> Measured:
     dice = random.Random(7)
     with _both(bench) as (floor, site):
-        for path in dice.choices(paths, k=bench.many(WARM, 15)):
+        for path in dice.choices(paths, k=bench.many(WARM, 25)):
             floor()
             site.get(path, fragment=fragment)
         pairs = [
             (timed(floor), timed(lambda p=path: site.get(p, fragment=fragment)))  # type: ignore[misc]
-            for path in dice.choices(paths, k=bench.many(ROUNDS, 25))
+            for path in dice.choices(paths, k=bench.many(ROUNDS, 40))
         ]
     return Measured(
         statistics.median(pair[1] for pair in pairs), statistics.median(pair[0] for pair in pairs)
