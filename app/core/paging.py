@@ -4,11 +4,14 @@ import base64
 import binascii
 import json
 import re
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
+from app.core.errors import Invalid
 from app.core.inputs import OWN_SENTENCES, Input
 
 MOST_PAGES = 10_000_000
@@ -73,3 +76,17 @@ def parts_of(word: str) -> list[Any]:
     if not isinstance(found, list):
         raise ValueError("no such place")
     return found
+
+
+def moment_and_id(word: str | None) -> tuple[datetime, uuid.UUID] | None:
+    """The place `after` which a list by moment goes on; None at its beginning.
+
+    Raises Invalid for what no page ever said.
+    """
+    if not word:
+        return None
+    try:
+        moment, row = parts_of(word)
+        return datetime.fromisoformat(moment).astimezone(UTC), uuid.UUID(row)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        raise Invalid({"after": _l("There is no such page.")}) from None

@@ -1,7 +1,6 @@
 """The page of notices: what waits to be said to guests by people, and that it was said."""
 
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -15,14 +14,14 @@ from app.config import LANGUAGES
 from app.core.clock import today
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import day
-from app.core.paging import parts_of, place
+from app.core.paging import moment_and_id, place
 from app.core.web import page_or_fragment
 from app.customers.finding import cares
 from app.customers.whereabouts import UNKNOWN, Times, whereabouts
 from app.extensions import db
 from app.loyalty import house, notice_words, notices
 from app.loyalty.house import Tab
-from app.loyalty.notices import Place, Waiting
+from app.loyalty.notices import Waiting
 from app.loyalty.views.frame import tabs
 
 blueprint = Blueprint("notices", __name__, url_prefix="/loyalty/notices")
@@ -33,7 +32,7 @@ house.add_tab(Tab(50, _l("To tell guests"), "notices.index", "loyalty.notices"))
 @requires("loyalty.notices")
 def index() -> Response:
     """One page of them, of a kind or of all."""
-    kind, after = _kind(request.args), _place(request.args.get("after"))
+    kind, after = _kind(request.args), moment_and_id(request.args.get("after"))
     page = notices.find_page(kind, by=actor(), after=after)
     ids = {each.row.customer_id for each in page.rows}
     times, known = whereabouts(ids) if ids else {}, cares(ids, actor())
@@ -95,16 +94,6 @@ def _kind(sent: Any) -> str | None:
     if kind is not None and kind not in notices.KINDS:
         raise Invalid({"kind": _("Choose one of the list.")})
     return kind
-
-
-def _place(word: str | None) -> Place | None:
-    if not word:
-        return None
-    try:
-        at, notice = parts_of(word)
-        return datetime.fromisoformat(at).astimezone(UTC), uuid.UUID(notice)
-    except (ValueError, TypeError, AttributeError, OverflowError):
-        raise Invalid({"after": _("There is no such page.")}) from None
 
 
 def _list(kind: str | None, **more: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from app.core.audit import AuditEntry
 from app.core.clock import today
+from app.core.paging import place
 from app.core.types import new_id
 from app.customers import services as guests
 from app.extensions import db
@@ -75,6 +76,10 @@ def test_every_kind_reads_well_and_hostile_names_are_text(member, may, count_sta
     following = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
     assert may.get(following).text.count('name="told"') == 11
     assert may.get("/loyalty/notices?kind=nonsense", status=422)
+    for moment in ("yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", 5, None):
+        forged = place(moment, str(uuid.UUID(int=1)))
+        for page in ("/loyalty/notices", "/loyalty/tiers"):
+            assert "no such page" in may.get(f"{page}?after={forged}", status=422).text
     assert may.get("/loyalty/notices?after=nonsense", status=422)
 
 

@@ -17,6 +17,7 @@ from app.customers import parts, services
 from app.customers.inputs import GROUPS
 from app.customers.models import Customer, Mark
 from app.customers.views import blueprint, cards
+from app.customers.views.addresses import guest_url
 from app.customers.views.frame import frame, lift_address, on_day, opened, placed
 from app.customers.words import SENSITIVE, kind_word, label_of, stored
 from app.extensions import db
@@ -71,7 +72,7 @@ def said(guest: Customer, mark: Mark, by: Actor) -> dict[str, Any]:
 
 
 def _new(guest: Customer, kind: str) -> str:
-    return url_for("customers.new_mark", customer_id=guest.id, kind=kind)
+    return guest_url("customers.new_mark", guest.id, kind=kind)
 
 
 @blueprint.post("/<uuid:customer_id>/reveals")

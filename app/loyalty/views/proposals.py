@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -18,12 +18,12 @@ from app.core.clock import today
 from app.core.errors import Conflict, Invalid, NotAllowed, Refusal
 from app.core.forms import form_for, posted_values
 from app.core.i18n import day, number
-from app.core.paging import parts_of, place
+from app.core.paging import moment_and_id, place
 from app.customers import services as guests
 from app.customers.parts import care
 from app.extensions import db
 from app.loyalty import downgrades, house, memberships, outlook, programme, said, steps, tiers
-from app.loyalty.downgrades import Place, Waiting
+from app.loyalty.downgrades import Waiting
 from app.loyalty.grants import DecisionInput, GrantInput
 from app.loyalty.house import Tab
 from app.loyalty.programme import MEASURES, Programme
@@ -101,7 +101,7 @@ def _outcome(counts: Counter[str]) -> list[tuple[str, str]]:
 
 def _page(form: Form, status: int = 200) -> Response:
     rules = programme.current()
-    rows = downgrades.waiting(PAGE + 1, _place(request.args.get("after")))
+    rows = downgrades.waiting(PAGE + 1, moment_and_id(request.args.get("after")))
     more = rows[PAGE - 1].step if len(rows) > PAGE else None
     counts = outlook.count_steps()
     answer: Response = frame.page(
@@ -113,17 +113,6 @@ def _page(form: Form, status: int = 200) -> Response:
         ),
     )  # fmt: skip
     return answer
-
-
-def _place(word: str | None) -> Place | None:
-    """Where the page begins. Raises Invalid for what no page ever said."""
-    if not word:
-        return None
-    try:
-        when, step = parts_of(word)
-        return datetime.fromisoformat(when), uuid.UUID(step)
-    except (ValueError, TypeError, AttributeError):
-        raise Invalid({"after": _("There is no such page.")}) from None
 
 
 def _line(row: Waiting, rules: Programme) -> dict[str, Any]:
